@@ -1,0 +1,1 @@
+"""Stage entry points: one file per stage of dvc.yaml."""

@@ -1,0 +1,1 @@
+"""Vaegis: from a table in a feature store to a governed variational autoencoder."""

@@ -1,0 +1,14 @@
+"""Section `baseline`."""
+
+from dataclasses import dataclass
+
+from vaegis.config.train import TrainConfig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BaselineConfig(TrainConfig):
+    """The deterministic autoencoder that the candidate is compared with: same keys as `train`."""
+
+    kind: str = "autoencoder"
+    """A point posterior, no KL."""
+    epochs: int = 10

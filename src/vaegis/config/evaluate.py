@@ -1,0 +1,33 @@
+"""Section `evaluate`."""
+
+from dataclasses import dataclass, field
+
+from vaegis.config.checks import within
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvaluateConfig:
+    """How much evidence, and the operating point."""
+
+    seed: int = 0
+    false_alarm_rate: float = 0.01
+    """Share of normal rows that may be flagged; sets the threshold on the calibration rows."""
+    max_rows: int = 40_000
+    """Test rows used for row-wise figures, evenly spaced in time."""
+    nll_rows: int = 2_000
+    """Rows for the importance-weighted bound."""
+    nll_samples: int = 64
+    """Importance samples a row."""
+    fault_sizes: list[float] = field(default_factory=lambda: [1.0, 2.0, 4.0])
+    """Sizes of injected faults, in training standard deviations of the sensor."""
+    fault_hours: float = 6.0
+    """Length of an injected fault."""
+    sample_rows: int = 1_000
+    """Generated rows to judge."""
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range."""
+        within("evaluate.false_alarm_rate", self.false_alarm_rate, 0.0, 0.5, above=True)
+        for key in ("max_rows", "nll_rows", "nll_samples", "sample_rows"):
+            within(f"evaluate.{key}", getattr(self, key), 1)
+        within("evaluate.fault_hours", self.fault_hours, 0.0, above=True)

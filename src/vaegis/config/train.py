@@ -1,0 +1,58 @@
+"""Sections `train` and `baseline`: network, objective, optimisation."""
+
+from dataclasses import dataclass, field
+
+from vaegis.config.checks import one_of, within
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainConfig:
+    """A variational autoencoder (or its deterministic twin) and how to fit it."""
+
+    kind: str = "vae"
+    """`vae`, or `autoencoder`: the same network with a point posterior and no KL."""
+    seed: int = 0
+    latent_dim: int = 8
+    """Latent dimensions."""
+    hidden: list[int] = field(default_factory=lambda: [128, 64])
+    """Widths of the encoder's hidden layers; the decoder mirrors them."""
+    beta: float = 1.0
+    """Weight of the KL term once warmed up; 1 is the ELBO."""
+    warmup: float = 0.25
+    """Share of planned steps over which beta rises from 0."""
+    epochs: int = 20
+    """Passes over the training rows, at most."""
+    batch_rows: int = 512
+    """Rows in a global batch, over all devices."""
+    learning_rate: float = 2e-3
+    """Peak of the schedule (5 % linear rise, cosine to zero)."""
+    weight_decay: float = 1e-4
+    """AdamW decay of weight matrices; none on biases, norms and sigmas."""
+    clip_norm: float = 10.0
+    """Gradient norm above which gradients are scaled down."""
+    ema_decay: float = 0.999
+    """Decay of the moving average of weights that is evaluated and kept."""
+    patience: int = 8
+    """Validation intervals without improvement before stopping."""
+    interval_steps: int = 300
+    """Optimiser steps between validations and checkpoints, at most one epoch."""
+    min_sigma: float = 0.02
+    """Floor of a numeric column's predicted standard deviation, in training standard deviations."""
+    accelerator: str = "auto"
+    devices: str = "auto"
+    """Lightning's `devices`: `auto` or a number; two GPUs mean DDP."""
+    strategy: str = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range."""
+        one_of("train.kind", self.kind, ("vae", "autoencoder"))
+        for key in ("latent_dim", "epochs", "batch_rows", "patience", "interval_steps"):
+            within(f"train.{key}", getattr(self, key), 1)
+        for key in ("learning_rate", "clip_norm", "min_sigma"):
+            within(f"train.{key}", getattr(self, key), 0.0, above=True)
+        for key in ("beta", "weight_decay", "seed"):
+            within(f"train.{key}", getattr(self, key), 0.0)
+        within("train.warmup", self.warmup, 0.0, 1.0)
+        within("train.ema_decay", self.ema_decay, 0.0, 0.99999)
+        for width in self.hidden:
+            within("train.hidden", width, 1)

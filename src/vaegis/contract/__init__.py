@@ -1,0 +1,8 @@
+"""The one description of a table, from which schema, expectations, transforms, likelihoods and signature derive."""
+
+from vaegis.contract.columns import DTYPES, KINDS, ROLES, ColumnSpec
+from vaegis.contract.conform import conform
+from vaegis.contract.rules import Rule, load_rules
+from vaegis.contract.table import TableSchema
+
+__all__ = ["DTYPES", "KINDS", "ROLES", "ColumnSpec", "Rule", "TableSchema", "conform", "load_rules"]

@@ -1,0 +1,49 @@
+"""Every file the pipeline reads or writes, named once, relative to the project root (where DVC runs the stages)."""
+
+from pathlib import Path
+from typing import Final
+
+PARAMS: Final = Path("params.yaml")
+DVC_FILE: Final = Path("dvc.yaml")
+DVC_LOCK: Final = Path("dvc.lock")
+FEATURE_REPO: Final = Path("feature_repo")
+RULES: Final = FEATURE_REPO / "expectations.json"
+REFERENCES: Final = FEATURE_REPO / "references.json"
+
+# The store: what Feast reads. Not a DVC output, so corrected rows put there by hand or by a feed survive.
+STORE: Final = Path("data/store")
+STORE_RECEIPT: Final = STORE / "receipt.json"
+FEAST_STATE: Final = Path("data/feast")
+
+INGESTED: Final = Path("data/ingested.json")
+SOURCE_STATE: Final = Path("data/source_state.json")
+
+PULLED_ROWS: Final = Path("data/pulled/rows.parquet")
+PULLED_DUPLICATES: Final = Path("data/pulled/duplicates.parquet")
+PULLED_SOURCE_KEYS: Final = Path("data/pulled/source_keys.parquet")
+PULLED_COVERAGE: Final = Path("data/pulled/coverage.parquet")
+SCHEMA: Final = Path("data/pulled/schema.json")
+
+CLEAN_ROWS: Final = Path("data/validated/clean.parquet")
+QUARANTINE: Final = Path("data/validated/quarantine.parquet")
+VALIDATION_REPORT: Final = Path("reports/validation/report.json")
+VALIDATION_DOCS: Final = Path("reports/validation/docs")
+ADMITTED: Final = Path("data/admitted.json")
+
+CANDIDATE: Final = Path("models/candidate")
+CANDIDATE_HISTORY: Final = Path("models/candidate_history.csv")
+BASELINE: Final = Path("models/baseline")
+BASELINE_HISTORY: Final = Path("models/baseline_history.csv")
+
+METRICS: Final = Path("reports/evaluation/metrics.json")
+BASELINE_METRICS: Final = Path("reports/evaluation/baseline_metrics.json")
+EVALUATION_TABLES: Final = Path("reports/evaluation/tables")
+EVALUATION_PLOTS: Final = Path("reports/evaluation/plots")
+FIGURES: Final = Path("reports/evaluation/figures")
+BASELINE_FIGURES: Final = Path("reports/evaluation/baseline_figures")
+
+REGISTRATION: Final = Path("reports/registration.json")
+VERDICT: Final = Path("reports/verdict.json")
+
+SCRATCH: Final = Path(".scratch")
+MLRUNS: Final = Path("mlruns")
