@@ -1,1 +1,22 @@
-"""Vaegis: from a table in a feature store to a governed variational autoencoder."""
+"""Vaegis: from a table in a feature store to a governed variational autoencoder.
+
+`fit` and `load` are found on first use, so that `import vaegis` loads no torch, mlflow, lightning or feast; their types
+are in `__init__.pyi`.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+__version__ = version("vaegis")
+__all__ = ["__version__", "fit", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("fit", "load"):
+        return getattr(import_module("vaegis.api"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,5 +1,6 @@
 """What every stage process shares: one at a time, one line per user's mistake, an exit code."""
 
+import ctypes
 import errno
 import fcntl
 import logging
@@ -16,11 +17,15 @@ from vaegis.errors import ServiceError, VaegisError
 
 GRACE_SECONDS: Final = 20.0
 """How long an orphan of a killed run may take to end by itself before it is ended."""
+_FIRST_RANK: Final = "VAEGIS_FIRST_RANK_PID"
+_SET_DEATH_SIGNAL: Final = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 
 
 def run_stage(name: str, main: Callable[[], None]) -> None:
     """Run a stage's `main`, turning a `VaegisError` or a full disk into one line and an exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("vaegis").setLevel(logging.INFO)
     try:
         with _alone(name):
             main()
@@ -42,11 +47,13 @@ def _say(name: str, error: VaegisError) -> int:
 def _alone(name: str) -> Iterator[None]:
     """Hold the stage's lock; an orphan that outlived a killed `dvc repro` gets a moment to end, then is ended.
 
-    Ranks above 0 of a distributed run are children of the rank that holds the lock.
+    Ranks above 0 of a distributed run are children of the rank that holds the lock, and end with it.
     """
     if int(os.environ.get("LOCAL_RANK", "0")) > 0:
+        _end_with_first_rank()
         yield
         return
+    os.environ[_FIRST_RANK] = str(os.getpid())
     paths.SCRATCH.mkdir(exist_ok=True)
     with (paths.SCRATCH / f"{name}.lock").open("a+") as lock:
         _acquire(lock)
@@ -55,6 +62,14 @@ def _alone(name: str) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _end_with_first_rank() -> None:
+    """Have the kernel end this rank when the first one is killed, where it can; else its connections time out."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    if os.environ.get(_FIRST_RANK, "") not in ("", str(os.getppid())):  # it was gone before we asked
+        sys.exit(1)
 
 
 def _acquire(lock: IO[str]) -> None:

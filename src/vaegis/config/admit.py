@@ -10,7 +10,7 @@ class AdmitConfig:
     """How much bad data may be set aside before the pipeline stops."""
 
     max_quarantined: float = 0.01
-    """Largest share of pulled rows in quarantine, 0 to 1. The wind farm has 0.62 %."""
+    """Largest share of pulled rows in quarantine, 0 to 1. The demo has 0.62 %."""
 
     def __post_init__(self) -> None:
         """Refuse a share outside 0 to 1."""

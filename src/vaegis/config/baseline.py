@@ -1,6 +1,7 @@
 """Section `baseline`."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from vaegis.config.train import TrainConfig
 
@@ -9,6 +10,7 @@ from vaegis.config.train import TrainConfig
 class BaselineConfig(TrainConfig):
     """The deterministic autoencoder that the candidate is compared with: same keys as `train`."""
 
+    section: ClassVar[str] = "baseline"
     kind: str = "autoencoder"
     """A point posterior, no KL."""
     epochs: int = 10

@@ -1,7 +1,8 @@
 """params.yaml to one frozen, typed section."""
 
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, get_args
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -11,6 +12,21 @@ from vaegis.errors import ConfigError
 
 Section = TypeVar("Section")
 
+SECTION_NAMES: Final = (
+    "ingest",
+    "source_state",
+    "pull",
+    "validate",
+    "admit",
+    "split",
+    "train",
+    "baseline",
+    "evaluate",
+    "register",
+    "promote",
+)
+"""Every section of params.yaml: a mistyped one would silently leave defaults in force."""
+
 
 def load_section(name: str, kind: type[Section], path: Path | None = None) -> Section:
     """Read one section of params.yaml over the defaults of `kind`.
@@ -19,7 +35,13 @@ def load_section(name: str, kind: type[Section], path: Path | None = None) -> Se
         ConfigError: the file is missing or broken, a key is unknown, or a value has the wrong type or range.
     """
     file = path or paths.PARAMS
-    given = read_params(file).get(name) or {}
+    tree = read_params(file)
+    for key in map(str, tree):
+        if key not in SECTION_NAMES:
+            raise ConfigError(f"section {key!r} is unknown", allowed=", ".join(SECTION_NAMES), where=f"{file}: {key}")
+    given = {} if tree.get(name) is None else tree[name]
+    if not isinstance(given, DictConfig | dict):
+        raise ConfigError(f"section {name} is {given!r}", allowed="key: value lines", where=f"{file}: {name}")
     try:
         merged = OmegaConf.merge(OmegaConf.structured(kind), given)
         return cast(Section, OmegaConf.to_object(merged))
@@ -46,7 +68,11 @@ def as_plain(section: Any) -> dict[str, Any]:
 
 
 def _explain(name: str, kind: type[Any], path: Path, error: OmegaConfBaseException) -> ConfigError:
+    known = {field.name: field.type for field in fields(kind)}
     key = error.full_key or ""
-    allowed = ", ".join(sorted(kind.__dataclass_fields__))
-    first = str(error.msg or error).splitlines()[0]
-    return ConfigError(f"{name}.{key}: {first}", allowed=allowed, where=f"{path}: {name}")
+    found = str(error.msg or error).splitlines()[0].rstrip(".")
+    # A known key holds a value of another type; an unknown one is not among the keys.
+    wanted = known.get(key.partition("[")[0])
+    word = str(wanted) if get_args(wanted) else getattr(wanted, "__name__", str(wanted))
+    allowed = ", ".join(sorted(known)) if wanted is None else word
+    return ConfigError(f"{name}.{key}: {found}", allowed=allowed, where=f"{path}: {name}")

@@ -22,5 +22,6 @@ class SplitConfig:
         """Refuse impossible blocks."""
         within("split.block_days", self.block_days, 1)
         within("split.gap_hours", self.gap_hours, 0.0)
+        within("split.pattern (blocks)", len(self.pattern), 1)
         for role in self.pattern:
             one_of("split.pattern", role, ("train", "validation", "calibration"))

@@ -1,6 +1,7 @@
 """Sections `train` and `baseline`: network, objective, optimisation."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from vaegis.config.checks import one_of, within
 
@@ -9,6 +10,7 @@ from vaegis.config.checks import one_of, within
 class TrainConfig:
     """A variational autoencoder (or its deterministic twin) and how to fit it."""
 
+    section: ClassVar[str] = "train"
     kind: str = "vae"
     """`vae`, or `autoencoder`: the same network with a point posterior and no KL."""
     seed: int = 0
@@ -20,7 +22,7 @@ class TrainConfig:
     """Weight of the KL term once warmed up; 1 is the ELBO."""
     warmup: float = 0.25
     """Share of planned steps over which beta rises from 0."""
-    epochs: int = 20
+    epochs: int = 15
     """Passes over the training rows, at most."""
     batch_rows: int = 512
     """Rows in a global batch, over all devices."""
@@ -45,14 +47,15 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
-        one_of("train.kind", self.kind, ("vae", "autoencoder"))
+        one_of(f"{self.section}.kind", self.kind, ("vae", "autoencoder"))
         for key in ("latent_dim", "epochs", "batch_rows", "patience", "interval_steps"):
-            within(f"train.{key}", getattr(self, key), 1)
+            within(f"{self.section}.{key}", getattr(self, key), 1)
         for key in ("learning_rate", "clip_norm", "min_sigma"):
-            within(f"train.{key}", getattr(self, key), 0.0, above=True)
+            within(f"{self.section}.{key}", getattr(self, key), 0.0, above=True)
         for key in ("beta", "weight_decay", "seed"):
-            within(f"train.{key}", getattr(self, key), 0.0)
-        within("train.warmup", self.warmup, 0.0, 1.0)
-        within("train.ema_decay", self.ema_decay, 0.0, 0.99999)
+            within(f"{self.section}.{key}", getattr(self, key), 0.0)
+        within(f"{self.section}.warmup", self.warmup, 0.0, 1.0)
+        within(f"{self.section}.ema_decay", self.ema_decay, 0.0, 0.99999)
+        within(f"{self.section}.hidden (layers)", len(self.hidden), 1)
         for width in self.hidden:
-            within("train.hidden", width, 1)
+            within(f"{self.section}.hidden", width, 1)

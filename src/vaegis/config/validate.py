@@ -7,11 +7,11 @@ from vaegis.config.checks import within
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValidateConfig:
-    """How validation reports."""
+    """How validation reports; what it checks is declared in feature_repo/."""
 
-    docs_rows: int = 20_000
-    """Rows shown to Data Docs, evenly spaced; counts in the report are always over all rows."""
+    examples: int = 3
+    """Distinct offending values quoted per expectation in the report."""
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""
-        within("validate.docs_rows", self.docs_rows, 0)
+        within("validate.examples", self.examples, 0)

@@ -71,6 +71,6 @@ def _time(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
 
 
 def _wrong_type(wrong: pd.Series, column: ColumnSpec, where: str) -> DataError:
-    value = wrong.iloc[0]
+    value = wrong.iloc[0].item() if isinstance(wrong.iloc[0], np.generic) else wrong.iloc[0]
     what = f"column {column.name!r} holds {value!r} ({type(value).__name__}) in {len(wrong)} rows"
     return DataError(what, allowed=column.dtype, where=where)

@@ -1,1 +1,1 @@
-"""Room: fitted."""
+"""One fitted model as one object: transform, network, calibration."""

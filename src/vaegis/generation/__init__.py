@@ -1,1 +1,1 @@
-"""Room: generation."""
+"""Rows from the latent prior."""

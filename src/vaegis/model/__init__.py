@@ -1,1 +1,1 @@
-"""Room: model."""
+"""Pure torch: networks, posteriors, objective, variational autoencoder."""

@@ -1,1 +1,1 @@
-"""Room: scoring."""
+"""Scores, calibration, attribution."""

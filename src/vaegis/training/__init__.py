@@ -1,1 +1,1 @@
-"""Room: training."""
+"""Fit a model with Lightning; metrics leave through a `MetricSink`."""

@@ -1,0 +1,57 @@
+# What people type. Every recipe makes .venv first if it is not there.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+.PHONY: help repro test lint check ui demo-refusal clean
+
+BIN := .venv/bin
+READY := .venv/.complete
+FAST ?=
+PORT ?= 5000
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DVC_NO_ANALYTICS := true
+export MLFLOW_DISABLE_TELEMETRY := true
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+repro: $(READY) ## Feature store to registered model (FAST=1: about 10,000 rows, in workspaces/fast)
+	@$(BIN)/vaegis repro $(if $(filter-out 0,$(FAST)),--workspace fast)
+
+test: $(READY) ## Every test, the slow ones too
+	@$(BIN)/pytest -q
+
+lint: $(READY) ## Format, style, types and architecture
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-color-scheme | tail -n 2
+
+check: lint ## What a commit must pass: lint and the quick tests
+	@$(BIN)/pytest -q -m "not slow"
+
+ui: $(READY) ## MLflow on http://127.0.0.1:5000 (PORT=n for another port)
+	@if [[ $${MLFLOW_TRACKING_URI:-} == http* ]]; then echo "your tracking server: $$MLFLOW_TRACKING_URI"; exit; fi
+	test -f mlruns/mlflow.db || { echo "ui: nothing is tracked yet; type: make repro" >&2; exit 4; }
+	echo "http://127.0.0.1:$(PORT) (end with ctrl-c)"
+	$(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT) --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db
+
+demo-refusal: $(READY) ## A collapsed model is refused and the champion stays (workspaces fast and refusal)
+	@$(BIN)/vaegis repro --workspace fast
+	@before=$$($(BIN)/vaegis show turbine-vae-fast --alias champion)
+	$(BIN)/vaegis repro --workspace refusal
+	after=$$($(BIN)/vaegis show turbine-vae-fast --alias champion)
+	echo; $(BIN)/vaegis show turbine-vae-fast; echo
+	echo "champion before: version $$before; after the refusal: version $$after"
+	[[ $$before == $$after ]]
+
+clean: ## Remove what `make repro` makes again; keeps .venv, mlruns, data/store and DVC's cache
+	@rm -rf data/[!s]* data/s[!t]* models reports workspaces .scratch build
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find src pipelines feature_repo tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): requirements-bootstrap.txt requirements-torch.txt requirements.lock pyproject.toml
+	@.ci/environment

@@ -1,0 +1,26 @@
+"""Stage `ingest`: the demo source out of its pinned artifact into the Parquet store that Feast reads."""
+
+from vaegis import paths
+from vaegis.config.checks import one_of
+from vaegis.config.ingest import IngestConfig
+from vaegis.config.load import load_section
+from vaegis.data.sources import SOURCES
+from vaegis.data.sources.ingest import ingest
+from vaegis.durable import write_json
+from vaegis.stage import run_stage
+
+
+def main() -> None:
+    """Fill the store once; a project with a feature store of its own sets `source: none`."""
+    config = load_section("ingest", IngestConfig)
+    one_of("ingest.source", config.source, [*SOURCES, "none"])
+    paths.FEAST_STATE.mkdir(parents=True, exist_ok=True)
+    if config.source == "none":
+        record = {"source": "none"}
+    else:
+        record = ingest(SOURCES[config.source], paths.STORE, paths.STORE_RECEIPT)
+    write_json(paths.INGESTED, record)
+
+
+if __name__ == "__main__":
+    run_stage("ingest", main)

@@ -1,0 +1,45 @@
+"""The list of commands, and how any of them ends."""
+
+import sys
+from typing import Final
+
+import typer
+
+from vaegis.cli.config import config
+from vaegis.cli.doctor import doctor
+from vaegis.cli.repro import repro
+from vaegis.cli.sample import sample
+from vaegis.cli.score import score
+from vaegis.cli.show import show
+from vaegis.errors import VaegisError
+
+
+def exit_codes() -> dict[int, str]:
+    """Map every exit code to what it means, read from the error family."""
+    codes = {0: "Done; a refused model is a result too.", 1: "A check or a stage failed; its own line says why."}
+    for kind in VaegisError.__subclasses__():
+        codes[kind.exit_code] = (kind.__doc__ or "").strip().splitlines()[0]
+    return dict(sorted(codes.items()))
+
+
+_EPILOG: Final = "Exit codes:\n\n" + "\n\n".join(f"{code}  {meaning}" for code, meaning in exit_codes().items())
+
+app = typer.Typer(
+    name="vaegis",
+    help="From a table in a feature store to a governed variational autoencoder.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (repro, show, score, sample, config, doctor):
+    app.command(epilog=_EPILOG)(command)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on stderr and its exit code."""
+    try:
+        app()
+    except VaegisError as error:
+        sys.stderr.write(f"vaegis: error: {error}\n")
+        sys.exit(error.exit_code)

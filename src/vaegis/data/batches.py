@@ -1,0 +1,73 @@
+"""What a model reads at once. N rows, D numeric columns, C discrete columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import torch
+from torch import Tensor
+
+
+class Batch(Protocol):
+    """Rows that can be sliced, permuted and moved; tables, images, windows and tokens share it."""
+
+    @property
+    def num_rows(self) -> int:
+        """Number of rows."""
+        ...
+
+    def rows(self, start: int, stop: int) -> Self:
+        """Return a contiguous slice, without copying."""
+        ...
+
+    def take(self, index_N: Tensor) -> Self:
+        """Return the rows at `index_N`, copied."""
+        ...
+
+    def to(self, device: torch.device) -> Self:
+        """Move to a device."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TableBatch:
+    """Transformed rows of a mixed table."""
+
+    values_ND: Tensor
+    """float32, standardised; 0 where missing."""
+    codes_NC: Tensor
+    """int64 levels; 0 is missing or never seen in training."""
+    observed_NX: Tensor
+    """float32 of 1 and 0 over the D numeric, then the C discrete columns."""
+
+    @property
+    def num_rows(self) -> int:
+        """Number of rows."""
+        return int(self.observed_NX.shape[0])
+
+    def rows(self, start: int, stop: int) -> "TableBatch":
+        """Return a contiguous slice, without copying."""
+        return TableBatch(self.values_ND[start:stop], self.codes_NC[start:stop], self.observed_NX[start:stop])
+
+    def take(self, index_N: Tensor) -> "TableBatch":
+        """Return the rows at `index_N`, copied."""
+        return TableBatch(self.values_ND[index_N], self.codes_NC[index_N], self.observed_NX[index_N])
+
+    def to(self, device: torch.device) -> "TableBatch":
+        """Move to a device."""
+        return TableBatch(self.values_ND.to(device), self.codes_NC.to(device), self.observed_NX.to(device))
+
+
+def concatenate(batches: list[TableBatch]) -> TableBatch:
+    """Stack batches by row."""
+    return TableBatch(
+        torch.cat([batch.values_ND for batch in batches]),
+        torch.cat([batch.codes_NC for batch in batches]),
+        torch.cat([batch.observed_NX for batch in batches]),
+    )
+
+
+def chunks(batch: TableBatch, num_rows: int) -> Iterator[TableBatch]:
+    """Yield consecutive slices of at most `num_rows`, at least one."""
+    for start in range(0, max(batch.num_rows, 1), num_rows):
+        yield batch.rows(start, start + num_rows)

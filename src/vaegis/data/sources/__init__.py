@@ -1,0 +1,10 @@
+"""Demo sources: real data out of pinned artifacts, written as the Parquet store that Feast reads."""
+
+from typing import Final
+
+from vaegis.data.sources.la_haute_borne import LA_HAUTE_BORNE
+from vaegis.data.sources.source import Source
+
+SOURCES: Final[dict[str, Source]] = {"la_haute_borne": LA_HAUTE_BORNE}
+
+__all__ = ["SOURCES", "Source"]

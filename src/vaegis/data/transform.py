@@ -1,0 +1,177 @@
+"""Rows in their units to standardised batches and back; fitted on training rows, stored as JSON.
+
+Numeric: z = (x - mean) / std, with logarithmic tails beyond 3 so that one wild value cannot rule a batch.
+Discrete: levels in sorted order from code 1; code 0 is missing or never seen.
+N rows, D numeric columns, C discrete columns.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+import pandas as pd
+import torch
+
+from vaegis.contract import ColumnSpec, conform
+from vaegis.data.batches import TableBatch
+from vaegis.data.moments import Moments
+from vaegis.errors import DataError
+
+TAIL: Final = 3.0
+"""Standard deviations beyond which the scale turns logarithmic."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableTransform:
+    """An invertible map between frames of the contract's features and `TableBatch`."""
+
+    columns: tuple[ColumnSpec, ...]
+    center_D: np.ndarray
+    scale_D: np.ndarray
+    levels: tuple[tuple[str, ...], ...]
+    """For each discrete column its levels, as text."""
+
+    @property
+    def numeric(self) -> list[ColumnSpec]:
+        """The numeric columns, in order."""
+        return [column for column in self.columns if not column.is_discrete]
+
+    @property
+    def discrete(self) -> list[ColumnSpec]:
+        """The discrete columns, in order."""
+        return [column for column in self.columns if column.is_discrete]
+
+    @classmethod
+    def fit(cls, columns: Sequence[ColumnSpec], frames: Iterable[pd.DataFrame]) -> Self:
+        """Learn means, scales and levels in one pass; a constant column gets scale 1, so it is harmless.
+
+        Raises:
+            DataError: there are no rows, a column has no value at all, or its kind cannot be modelled.
+        """
+        _require_modelled(columns)
+        numeric = [column for column in columns if not column.is_discrete]
+        discrete = [column for column in columns if column.is_discrete]
+        moments = Moments(len(numeric))
+        seen: list[set[str]] = [set() for _ in discrete]
+        for frame in frames:
+            rows = conform(frame, columns)
+            moments.add(_matrix(rows, numeric))
+            for levels, column in zip(seen, discrete, strict=True):
+                levels.update(as_text(rows[column.name]).dropna().unique())
+        _require_values(numeric, moments.count_D, discrete, seen)
+        return cls(tuple(columns), moments.mean_D, moments.scale_D(), tuple(tuple(sorted(item)) for item in seen))
+
+    def encode(self, frame: pd.DataFrame) -> TableBatch:
+        """Transform rows; missing cells are marked as not observed, unseen levels become code 0 and not observed.
+
+        Raises:
+            DataError: a column is missing or of the wrong type.
+        """
+        rows = conform(frame, self.columns)
+        x_ND = _matrix(rows, self.numeric)
+        observed_ND = np.isfinite(x_ND)
+        z_ND = compress((np.where(observed_ND, x_ND, self.center_D) - self.center_D) / self.scale_D)
+        codes_NC = self._codes(rows)
+        observed_NX = np.concatenate([observed_ND, codes_NC > 0], axis=1)
+        return TableBatch(
+            torch.from_numpy(z_ND.astype(np.float32)),
+            torch.from_numpy(codes_NC),
+            torch.from_numpy(observed_NX.astype(np.float32)),
+        )
+
+    def decode(self, values_ND: np.ndarray, codes_NC: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
+        """Map standardised values and codes back to columns in their units and dtypes."""
+        x_ND = self.in_units(values_ND)
+        data: dict[str, Any] = {}
+        for d, column in enumerate(self.numeric):
+            data[column.name] = np.round(x_ND[:, d]) if column.dtype == "int64" else x_ND[:, d]
+        for c, column in enumerate(self.discrete):
+            data[column.name] = _from_text(np.asarray([None, *self.levels[c]], dtype=object)[codes_NC[:, c]], column)
+        return pd.DataFrame({column.name: data[column.name] for column in self.columns}, index=index)
+
+    def bound(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Move numeric values beyond the contract's minimum or maximum onto it."""
+        edges = {column.name: (column.minimum, column.maximum) for column in self.numeric}
+        return frame.assign(**{name: frame[name].clip(low, high) for name, (low, high) in edges.items()})
+
+    def in_units(self, values_ND: np.ndarray) -> np.ndarray:
+        """Undo standardisation of the numeric columns."""
+        return np.asarray(expand(values_ND.astype(np.float64)) * self.scale_D + self.center_D)
+
+    def _codes(self, rows: pd.DataFrame) -> np.ndarray:
+        codes = [
+            np.asarray(pd.Index(levels).get_indexer(as_text(rows[column.name]).to_numpy())) + 1
+            for column, levels in zip(self.discrete, self.levels, strict=True)
+        ]
+        return np.stack(codes, axis=1).astype(np.int64) if codes else np.zeros((len(rows), 0), dtype=np.int64)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fitted state as plain JSON."""
+        return {
+            "columns": [column.to_json() for column in self.columns],
+            "center": self.center_D.tolist(),
+            "scale": self.scale_D.tolist(),
+            "levels": [list(levels) for levels in self.levels],
+        }
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """Rebuild from `to_json`."""
+        return cls(
+            tuple(ColumnSpec.from_json(item) for item in record["columns"]),
+            np.asarray(record["center"], dtype=np.float64),
+            np.asarray(record["scale"], dtype=np.float64),
+            tuple(tuple(levels) for levels in record["levels"]),
+        )
+
+
+def compress(z: np.ndarray) -> np.ndarray:
+    """Return z inside +-`TAIL`, sign(z) (TAIL + log1p(|z| - TAIL)) beyond."""
+    size = np.abs(z)
+    return np.where(size < TAIL, z, np.sign(z) * (TAIL + np.log1p(np.maximum(size - TAIL, 0.0))))
+
+
+def expand(a: np.ndarray) -> np.ndarray:
+    """Invert `compress`."""
+    size = np.abs(a)
+    return np.where(size < TAIL, a, np.sign(a) * (TAIL + np.expm1(np.maximum(size - TAIL, 0.0))))
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Write discrete values as text, whole numbers without a decimal point; missing stays None."""
+    if pd.api.types.is_float_dtype(values.dtype):
+        return values.map(_shortest, na_action="ignore").astype("object")
+    return values.map(str, na_action="ignore").astype("object")
+
+
+def _shortest(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
+
+
+def _from_text(values: np.ndarray, column: ColumnSpec) -> np.ndarray:
+    return values if column.dtype == "string" else values.astype(np.float64)
+
+
+def _matrix(rows: pd.DataFrame, numeric: Sequence[ColumnSpec]) -> np.ndarray:
+    return np.asarray(rows[[column.name for column in numeric]], dtype=np.float64)
+
+
+def _require_modelled(columns: Sequence[ColumnSpec]) -> None:
+    for column in columns:
+        is_amount = column.kind in ("numeric", "angle") and column.dtype in ("float64", "int64", "bool")
+        is_level = column.is_discrete and column.dtype != "timestamp"
+        if not (is_amount or is_level):
+            what = f"feature {column.name!r} is of kind {column.kind} and dtype {column.dtype}"
+            allowed = "numbers of kind numeric or angle; kind category or binary"
+            raise DataError(what, allowed=allowed, where="its kind or role in feature_repo/")
+
+
+def _require_values(
+    numeric: Sequence[ColumnSpec], count_D: np.ndarray, discrete: Sequence[ColumnSpec], seen: Sequence[set[str]]
+) -> None:
+    empty = [column.name for column, count in zip(numeric, count_D, strict=True) if count == 0]
+    empty += [column.name for column, levels in zip(discrete, seen, strict=True) if not levels]
+    if empty:
+        what = f"column {empty[0]!r} has no value in the training rows ({len(empty)} such columns)"
+        raise DataError(what, allowed="at least one", where="its role in feature_repo/, or pull more rows")

@@ -1,0 +1,92 @@
+"""The test bench every model is put on: the same rows, the same faults, the same baselines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from vaegis.config.evaluate import EvaluateConfig
+from vaegis.contract import Rule
+from vaegis.evaluation.baselines import Detector, fit_baselines
+from vaegis.evaluation.derivation import Derive
+from vaegis.evaluation.detection import Scores, flag_above
+from vaegis.evaluation.faults import Injected, inject_faults
+from vaegis.evaluation.references import Reference
+from vaegis.evaluation.rows import EvaluationRows
+from vaegis.evaluation.sensors import find_sensors
+from vaegis.evaluation.windows import Window, find_windows
+from vaegis.fitted.model import FittedModel
+
+OWN: Final = "model"
+"""Name of the judged model among scorers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """What all models are judged on."""
+
+    config: EvaluateConfig
+    rows: EvaluationRows
+    references: Sequence[Reference]
+    rules: Sequence[Rule]
+    windows: Sequence[Window]
+    injected: Injected
+    baselines: dict[str, Scores]
+
+    @property
+    def normal_N(self) -> np.ndarray:
+        """Return True for test rows that no label marks."""
+        return self.rows.normal
+
+
+def build_bench(
+    rows: EvaluationRows,
+    references: Sequence[Reference],
+    rules: Sequence[Rule],
+    derive: Derive,
+    config: EvaluateConfig,
+) -> Bench:
+    """Inject faults, fit baselines on the training rows and score both kinds of rows with them."""
+    windows = find_windows(rows, config.fault_hours)
+    sensors = find_sensors(rows.train, rows.schema, derive)
+    injected = inject_faults(rows, windows, sensors, derive, config)
+    detectors = fit_baselines(rows.train, rows.schema, references, config.seed)
+    scores = {
+        name: score_detector(detector, rows, injected.frame, config.false_alarm_rate)
+        for name, detector in detectors.items()
+    }
+    return Bench(
+        config=config,
+        rows=rows,
+        references=references,
+        rules=rules,
+        windows=windows,
+        injected=injected,
+        baselines=scores,
+    )
+
+
+def score_detector(detector: Detector, rows: EvaluationRows, altered: pd.DataFrame, false_alarm_rate: float) -> Scores:
+    """Score with a baseline; its threshold comes from the calibration rows, as the model's does."""
+    calibration_M = detector.score(rows.calibration)
+    test_N, fault_P = detector.score(rows.test), detector.score(altered)
+    return Scores(
+        test_N=test_N,
+        fault_P=fault_P,
+        flagged_N=flag_above(calibration_M, false_alarm_rate, test_N),
+        flagged_P=flag_above(calibration_M, false_alarm_rate, fault_P),
+    )
+
+
+def score_model(model: FittedModel, bench: Bench) -> Scores:
+    """Score with a fitted model; flags are its own conformal p-values at the asked rate."""
+    rate = bench.config.false_alarm_rate
+    test_N, fault_P = (model.score(frame).to_numpy() for frame in (bench.rows.test, bench.injected.frame))
+    return Scores(
+        test_N=test_N,
+        fault_P=fault_P,
+        flagged_N=model.calibration.pvalue_N(test_N) <= rate,
+        flagged_P=model.calibration.pvalue_N(fault_P) <= rate,
+    )

@@ -1,0 +1,128 @@
+"""How well scores find injected faults: by kind and size, by row and by event, at a threshold set without labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from vaegis.evaluation.faults import Injected
+from vaegis.evaluation.ranking import auroc, average_precision, recall_at
+from vaegis.evaluation.windows import Window
+
+ALARM_ROWS: Final = 3
+"""Flagged rows in succession that make an alarm: one row alone is chance."""
+POOLED: Final = "all"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scores:
+    """One scorer's output on the N test rows and the P altered rows, and its flags at the operating point."""
+
+    test_N: np.ndarray
+    fault_P: np.ndarray
+    flagged_N: np.ndarray
+    flagged_P: np.ndarray
+
+
+def flag_above(calibration_M: np.ndarray, false_alarm_rate: float, scores_N: np.ndarray) -> np.ndarray:
+    """Flag scores whose conformal p-value among calibration scores is at most `false_alarm_rate`.
+
+    p = (1 + #{calibration >= score}) / (M + 1) (Vovk et al. 2005, eq. 2.20), as the model's own p-value.
+    """
+    above = len(calibration_M) - np.searchsorted(np.sort(calibration_M), scores_N, side="left")
+    return np.asarray((1 + above) / (len(calibration_M) + 1) <= false_alarm_rate)
+
+
+def detection_table(
+    scores: dict[str, Scores],
+    injected: Injected,
+    normal_N: np.ndarray,
+    false_alarm_rate: float,
+    hours: float,
+) -> pd.DataFrame:
+    """Return one row for each scorer, kind and size, and pooled over the fixed mix of all (kind `all`)."""
+    events = injected.events
+    cells = [(POOLED, float("nan"), np.ones(len(events), dtype=bool))]
+    for (kind, size), group in events.groupby(["kind", "size"], dropna=False, sort=True):
+        cells.append((str(kind), float(size), events.index.isin(group.index)))
+    records = []
+    for name, score in scores.items():
+        negative = score.test_N[normal_N]
+        for kind, size, inside_E in cells:
+            rows_P = inside_E[injected.event_N]
+            positive = score.fault_P[rows_P]
+            found, delay = _events(score.flagged_P, injected, inside_E, hours)
+            records.append(
+                {
+                    "scorer": name,
+                    "kind": kind,
+                    "size": size,
+                    "events": int(inside_E.sum()),
+                    "rows": int(rows_P.sum()),
+                    "auroc": auroc(positive, negative),
+                    "ap": average_precision(positive, negative),
+                    "recall_at_rate": recall_at(positive, negative, false_alarm_rate),
+                    "recall": float(score.flagged_P[rows_P].mean()),
+                    "event_recall": found,
+                    "event_delay_hours": delay,
+                }
+            )
+    return pd.DataFrame(records)
+
+
+def monthly_false_alarms(times: pd.Series, flagged: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return each scorer's share of flagged normal rows by month: the threshold is from another season's rows."""
+    month = pd.to_datetime(times, utc=True).dt.strftime("%Y-%m").to_numpy()
+    table = pd.DataFrame({"month": month, "rows": 1, **{name: mask.astype(float) for name, mask in flagged.items()}})
+    grouped = table.groupby("month")
+    return grouped.agg({"rows": "size", **dict.fromkeys(flagged, "mean")}).reset_index()
+
+
+def false_alarms(flagged_N: np.ndarray, normal_N: np.ndarray, windows: Sequence[Window]) -> dict[str, float]:
+    """Return the share of normal rows flagged, and the share of untouched windows that raise an alarm."""
+    alarms = [alarm_position(flagged_N[window.rows]) >= 0 for window in windows]
+    return {"false_alarm_rate": float(flagged_N[normal_N].mean()), "event_false_alarm_rate": float(np.mean(alarms))}
+
+
+def summarise_detection(table: pd.DataFrame, own: str) -> dict[str, float]:
+    """Return the headline of scorer `own`, and the pooled figures of the others under their names."""
+    pooled = table[table["kind"] == POOLED].set_index("scorer")
+    figures = {
+        "injected_auroc": pooled.loc[own, "auroc"],
+        "injected_ap": pooled.loc[own, "ap"],
+        "injected_recall_at_rate": pooled.loc[own, "recall_at_rate"],
+        "event_recall": pooled.loc[own, "event_recall"],
+        "event_delay_hours": pooled.loc[own, "event_delay_hours"],
+    }
+    others = [name for name in pooled.index if name != own]
+    for name in others:
+        figures |= {f"{name}_auroc": pooled.loc[name, "auroc"], f"{name}_ap": pooled.loc[name, "ap"]}
+    if others:
+        figures["best_baseline_auroc"] = pooled.loc[others, "auroc"].max()
+        figures["best_baseline_ap"] = pooled.loc[others, "ap"].max()
+    return {name: float(value) for name, value in figures.items()}
+
+
+def alarm_position(flagged_N: np.ndarray) -> int:
+    """Return the position of the row that completes the first alarm, or -1."""
+    if len(flagged_N) < ALARM_ROWS:
+        return -1
+    runs = np.convolve(flagged_N.astype(int), np.ones(ALARM_ROWS, dtype=int), mode="valid")
+    hits = np.flatnonzero(runs == ALARM_ROWS)
+    return int(hits[0]) + ALARM_ROWS - 1 if len(hits) else -1
+
+
+def _events(flagged_P: np.ndarray, injected: Injected, inside_E: np.ndarray, hours: float) -> tuple[float, float]:
+    """Return the share of events that raise an alarm, and the mean hours until they do."""
+    starts = np.searchsorted(injected.event_N, np.arange(len(injected.events) + 1))
+    positions, lengths = [], []
+    for event in np.flatnonzero(inside_E):
+        flagged = flagged_P[starts[event] : starts[event + 1]]
+        positions.append(alarm_position(flagged))
+        lengths.append(len(flagged))
+    position_E = np.array(positions)
+    found = position_E >= 0
+    delay = (position_E[found] + 1) / np.array(lengths)[found] * hours
+    return float(found.mean()), float(delay.mean()) if found.any() else float("nan")

@@ -1,0 +1,95 @@
+"""How well rows are given back: each column in its unit, and the whole row in nats. N rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vaegis.config.evaluate import EvaluateConfig
+from vaegis.contract import ColumnSpec
+from vaegis.data.transform import as_text
+from vaegis.evaluation.rows import thin
+from vaegis.fitted.model import FittedModel
+
+
+def column_errors(
+    observed: pd.DataFrame,
+    expected: pd.DataFrame,
+    low: pd.DataFrame,
+    high: pd.DataFrame,
+    columns: Sequence[ColumnSpec],
+) -> pd.DataFrame:
+    """Return one row a column: unit, rmse, mae (in the unit), r2, coverage of the band; accuracy for categories."""
+    records = []
+    for column in columns:
+        name = column.name
+        record: dict[str, Any] = {"column": name, "unit": column.unit}
+        if column.is_discrete:
+            record |= _discrete(observed[name], expected[name])
+        else:
+            record |= _numeric(*(frame[name].to_numpy(dtype=np.float64) for frame in (observed, expected, low, high)))
+        records.append(record)
+    order = ["column", "unit", "rows", "rmse", "mae", "r2", "coverage", "accuracy"]
+    return pd.DataFrame(records).reindex(columns=order)
+
+
+def measure_reconstruction(
+    model: FittedModel, test: pd.DataFrame, errors: pd.DataFrame, config: EvaluateConfig
+) -> dict[str, float]:
+    """Return headline figures; densities are of the standardised row, in nats per row."""
+    terms = model.elbo(test, seed=config.seed)
+    numeric = errors["r2"].dropna()
+    figures = {
+        "distortion": float(terms["distortion"].mean()),
+        "mean_r2": float(numeric.mean()),
+        "worst_column_r2": float(numeric.min()),
+        "mean_coverage": float(errors["coverage"].mean()),
+        "accuracy": float(errors["accuracy"].mean()),
+        "elbo": float("nan"),
+        "nll": float("nan"),
+    }
+    if model.kind == "autoencoder":
+        return figures
+    few = thin(test, config.nll_rows)
+    nll = model.nll(few, num_samples=config.nll_samples, seed=config.seed)
+    return figures | {"elbo": float(terms["elbo"].mean()), "nll": float(nll.mean())}
+
+
+def worst_rows(model: FittedModel, test: pd.DataFrame, score: pd.Series, num_rows: int) -> pd.DataFrame:
+    """Return the highest scores with their three most surprising columns: observed, expected, unit.
+
+    One row for an entity and day: an episode would fill the table otherwise.
+    """
+    schema = model.schema
+    ids, day = schema.row_ids(test), pd.to_datetime(test[schema.time], utc=True).dt.floor("D")
+    peaks = score.groupby([*(test[key] for key in schema.keys), day]).idxmax()
+    worst = score.loc[peaks].sort_values(ascending=False, kind="stable").index[:num_rows]
+    table = model.explain(test.loc[worst], top=3)
+    units = {column.name: column.unit for column in schema.features}
+    table = table.assign(row_id=table["row"].map(ids), score=table["row"].map(score), unit=table["column"].map(units))
+    return table.drop(columns="row").sort_values(["score", "row_id", "contribution"], ascending=[False, True, False])
+
+
+def _numeric(observed_N: np.ndarray, expected_N: np.ndarray, low_N: np.ndarray, high_N: np.ndarray) -> dict[str, float]:
+    present = np.isfinite(observed_N)
+    x_N = observed_N[present]
+    if not len(x_N):
+        return {"rows": 0}
+    error_N = x_N - expected_N[present]
+    variance = float(x_N.var())
+    return {
+        "rows": len(x_N),
+        "rmse": float(np.sqrt((error_N**2).mean())),
+        "mae": float(np.abs(error_N).mean()),
+        "r2": 1.0 - float((error_N**2).mean()) / variance if variance > 0 else float("nan"),
+        "coverage": float(((low_N[present] <= x_N) & (x_N <= high_N[present])).mean()),
+    }
+
+
+def _discrete(observed: pd.Series, expected: pd.Series) -> dict[str, float]:
+    present = observed.notna().to_numpy()
+    if not present.any():
+        return {"rows": 0}
+    same = as_text(observed).to_numpy()[present] == as_text(expected).to_numpy()[present]
+    return {"rows": int(present.sum()), "accuracy": float(same.mean())}

@@ -1,0 +1,48 @@
+"""Evidence as files: metrics for `dvc metrics diff`, tables, plots for `dvc plots`, figures."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from vaegis.durable import replacing, write_json
+from vaegis.evaluation.bench import Bench
+from vaegis.evaluation.evidence import Evidence
+
+DIGITS: Final = 6
+"""Significant digits of a metric: the rest is noise."""
+PLOTS: Final = ("kl_per_dimension", "detection", "score_histogram")
+
+
+def write_metrics(path: Path, evidence: Evidence) -> None:
+    """Write `evaluate -> topic -> metric -> number`, sorted; null where a metric does not apply."""
+    topics = {
+        topic: {name: float(f"{value:.{DIGITS}g}") for name, value in figures.items()}
+        for topic, figures in evidence.metrics.items()
+    }
+    write_json(path, {"evaluate": topics})
+
+
+def write_tables(folder: Path, bench: Bench, evidence: Evidence, digests: dict[str, str]) -> None:
+    """Write every table as CSV, and which rows and models they speak of."""
+    about: dict[str, Any] = {**bench.rows.describe(), "models": digests}
+    with replacing(folder) as fresh:
+        fresh.mkdir()
+        for name, table in {**evidence.tables, "injected_faults": bench.injected.events}.items():
+            _write_csv(fresh / f"{name}.csv", table)
+        write_json(fresh / "evaluation_rows.json", about)
+
+
+def write_plots(folder: Path, evidence: Evidence) -> None:
+    """Write what `dvc plots` draws: curve, kl_per_dimension, detection, score_histogram."""
+    curves = [table.assign(reference=name) for name, table in evidence.curves.items()]
+    empty = pd.DataFrame(columns=["x", "rows", "real", "spread", "reference"])
+    with replacing(folder) as fresh:
+        fresh.mkdir()
+        _write_csv(fresh / "curve.csv", pd.concat(curves) if curves else empty)
+        for name in PLOTS:
+            _write_csv(fresh / f"{name}.csv", evidence.tables[name])
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    table.to_csv(path, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")

@@ -1,0 +1,76 @@
+"""How complete each entity's history is, month by month, before any join."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from vaegis.feature_store.spine import Spine
+
+_COUNTS: Final = ("expected", "rows", "missing_slots", "longest_gap_slots")
+
+
+def coverage(keys: pa.Table, spine: Spine) -> pa.Table:
+    """Count, per entity and month, the slots that should hold a row, those that do not, and the longest gap.
+
+    Slots lie `cadence_seconds` apart on the days that occur at all, from the first row of any entity to the last of
+    any. Without a cadence only `rows` is known; the rest is null. `keys` holds each key and time once.
+    """
+    frame = keys.to_pandas()
+    times = frame[spine.time].dt.tz_localize(None).to_numpy("datetime64[us]")
+    groups = frame.groupby(list(spine.keys), sort=True, observed=True).indices
+    records = [
+        dict(zip(spine.keys, name if isinstance(name, tuple) else (name,), strict=True)) | record
+        for name, rows in groups.items()
+        for record in _months(times[rows], times, spine.cadence_seconds)
+    ]
+    types = [(name, keys.schema.field(name).type) for name in spine.keys]
+    types += [("month", pa.string()), *((name, pa.int64()) for name in _COUNTS), ("completeness", pa.float64())]
+    return pa.Table.from_pylist(records, schema=pa.schema(types))
+
+
+def _months(own: np.ndarray, every: np.ndarray, cadence: float | None) -> Iterator[dict[str, Any]]:
+    rows = pd.Series(own.astype("datetime64[M]")).value_counts()
+    if cadence is None:
+        for month, count in sorted(rows.items()):
+            yield _record(month, int(count))
+        return
+    step = round(cadence * 1_000_000)
+    grid = _grid(every, step)
+    slots = own.astype("int64") // step
+    present = np.isin(grid, slots)
+    month_of = (grid * step).astype("datetime64[us]").astype("datetime64[M]")
+    for month in np.unique(month_of):
+        here = month_of == month
+        missing = grid[here & ~present]
+        yield _record(
+            month,
+            int(rows.get(pd.Timestamp(month), 0)),
+            expected=int(here.sum()),
+            missing_slots=len(missing),
+            longest_gap_slots=_longest_run(missing),
+            completeness=1.0 - len(missing) / int(here.sum()),
+        )
+
+
+def _record(month: Any, rows: int, **counts: Any) -> dict[str, Any]:
+    return {"month": str(np.datetime64(month, "M")), "rows": rows, **counts}
+
+
+def _grid(every: np.ndarray, step: int) -> np.ndarray:
+    """Return the slot numbers from the first to the last row, on the days that hold any row."""
+    slots = every.astype("int64") // step
+    grid = np.arange(slots.min(), slots.max() + 1)
+    days = (grid * step).astype("datetime64[us]").astype("datetime64[D]")
+    return grid[np.isin(days, np.unique(every.astype("datetime64[D]")))]
+
+
+def _longest_run(slots: Sequence[int] | np.ndarray) -> int:
+    """Return the length of the longest run of consecutive numbers in a sorted array."""
+    if len(slots) == 0:
+        return 0
+    breaks = np.flatnonzero(np.diff(slots) != 1)
+    ends = np.concatenate([[-1], breaks, [len(slots) - 1]])
+    return int(np.diff(ends).max())

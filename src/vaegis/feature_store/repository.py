@@ -1,0 +1,118 @@
+"""Open a feature repository, register its definitions, find a service: Feast in this process, its paths absolute."""
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from vaegis.errors import DataError
+from vaegis.feature_store.lean import import_feast
+
+if TYPE_CHECKING:
+    from feast import FeatureService, FeatureStore
+    from feast.repo_config import RepoConfig
+
+_log = logging.getLogger(__name__)
+_SQLITE: Final = "sqlite:///"
+
+
+def open_store(folder: Path) -> "FeatureStore":
+    """Open the feature store described by `folder`/feature_store.yaml."""
+    folder = folder.resolve()
+    settings = _settings(folder)
+    import_feast()
+    from feast import FeatureStore  # noqa: PLC0415 - after the lean import
+
+    return FeatureStore(config=_configuration(folder, settings))
+
+
+def apply(folder: Path) -> None:
+    """Do what `feast apply` does: register what the folder defines, drop what it no longer defines.
+
+    Raises:
+        DataError: the definitions do not load or contradict themselves or the sources.
+    """
+    folder = folder.resolve()
+    settings = _settings(folder)
+    import_feast()
+    from feast.repo_operations import apply_total  # noqa: PLC0415 - after the lean import
+
+    configuration = _configuration(folder, settings)
+    said = io.StringIO()
+    try:
+        with _standing_in(folder), contextlib.redirect_stdout(said):
+            apply_total(configuration, folder, skip_source_validation=False)
+    except DataError:
+        raise
+    except SystemExit:
+        raise DataError(f"feast apply refused {folder}: {said.getvalue().strip()}", where=str(folder)) from None
+    except Exception as error:
+        _log.debug("feast apply", exc_info=True)
+        raise DataError(
+            f"feast apply: {type(error).__name__}: {error}", where=f"the definitions in {folder}"
+        ) from error
+    _log.debug("%s", said.getvalue())
+
+
+def find_service(store: "FeatureStore", name: str) -> "FeatureService":
+    """Return a registered feature service, or say which there are."""
+    services = {service.name: service for service in store.list_feature_services()}
+    if name not in services:
+        allowed = ", ".join(sorted(services)) or "none is defined"
+        raise DataError(f"feature service {name!r} is unknown", allowed=allowed, where="params.yaml: pull.service")
+    return services[name]
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    """Read feature_store.yaml with `${PWD}` as the project's root, wherever the process stands."""
+    file = folder / "feature_store.yaml"
+    if not file.is_file():
+        raise DataError(f"{file} does not exist", where="run in the project's root folder")
+    expanded = Template(file.read_text(encoding="utf-8")).safe_substitute({**os.environ, "PWD": str(folder.parent)})
+    try:
+        return dict(yaml.safe_load(expanded))
+    except (yaml.YAMLError, TypeError, ValueError) as error:
+        raise DataError(f"{file} is not YAML of keys and values ({error})", where=str(file)) from None
+
+
+def _configuration(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
+    from feast.repo_config import RepoConfig  # noqa: PLC0415 - after the lean import
+
+    try:
+        configuration = RepoConfig(**settings)
+        registry = str(configuration.registry.path)
+    except Exception as error:
+        raise DataError(f"feature_store.yaml: {error}", where=str(folder / "feature_store.yaml")) from error
+    configuration.repo_path = folder
+    if registry.startswith(_SQLITE):
+        Path(registry.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+    return configuration
+
+
+@contextlib.contextmanager
+def _standing_in(folder: Path) -> Iterator[None]:
+    """Import the folder's modules afresh, as Feast expects: from inside it, under their bare names."""
+    bytecode = sys.dont_write_bytecode
+    _forget(folder)
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "On demand feature view is an experimental feature", RuntimeWarning)
+            yield
+    finally:
+        sys.path.remove(str(folder))
+        sys.dont_write_bytecode = bytecode
+        _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    for name in {file.stem for file in folder.glob("*.py")}:
+        sys.modules.pop(name, None)

@@ -1,0 +1,189 @@
+"""What a user holds after fitting or loading. N rows, D numeric columns, X columns, K latents."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from vaegis.bundle import read_bundle, write_bundle
+from vaegis.data.batches import TableBatch, chunks
+from vaegis.errors import ArtifactError, ConfigError
+from vaegis.fitted.explanation import explain_rows
+from vaegis.fitted.parts import KIND, Parts, unpack
+from vaegis.generation.sample import prior_latents_NK, sample_rows
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N
+
+BAND: Final = 1.959964
+"""Half-width of a central 95 % band, standard deviations."""
+
+
+@dataclass(frozen=True)
+class FittedModel(Parts):
+    """Scores, encodes, reconstructs, explains and generates rows of one table.
+
+    Every method takes a frame that holds at least the feature columns, and returns pandas on its index.
+    """
+
+    content_digest: str = ""
+    """SHA-256 of what decides behaviour; empty unless loaded."""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read and verify a bundle.
+
+        Raises:
+            ArtifactError: it is missing, altered, or not a table model.
+        """
+        bundle = read_bundle(path)
+        if bundle.kind != KIND:
+            raise ArtifactError(f"{path} holds a bundle of kind {bundle.kind!r}", allowed=KIND, where=str(path))
+        return cls(**vars(unpack(bundle.parts)), content_digest=bundle.content_digest)
+
+    def save(self, path: Path, attachments: Mapping[str, bytes] | None = None) -> str:
+        """Write the bundle atomically, with files that stay outside its digest, and return its content digest."""
+        return write_bundle(path, KIND, self.pack(), attachments or {})
+
+    @property
+    def kind(self) -> str:
+        """`vae` or `autoencoder`."""
+        return self.config.kind
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the feature columns."""
+        return [column.name for column in self.transform.columns]
+
+    @cached_property
+    def batch_columns(self) -> list[str]:
+        """Names of the feature columns in the order of a batch: numeric, then discrete."""
+        return [column.name for column in (*self.transform.numeric, *self.transform.discrete)]
+
+    def score(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the negative ELBO at the posterior mean, nats per standardised row; higher is more anomalous."""
+        return pd.Series(self._scores_N(self.transform.encode(frame)), index=frame.index, name="score")
+
+    def pvalue(self, frame: pd.DataFrame) -> pd.Series:
+        """Return conformal p-values against the calibration rows; small is anomalous."""
+        scores_N = self._scores_N(self.transform.encode(frame))
+        return pd.Series(self.calibration.pvalue_N(scores_N), index=frame.index, name="pvalue")
+
+    def encode(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return posterior means `z_0`, `z_1`, ..."""
+        mean_NK, _ = self.posterior(frame)
+        return pd.DataFrame(mean_NK, index=frame.index, columns=[f"z_{k}" for k in range(mean_NK.shape[1])])
+
+    @torch.no_grad()
+    def posterior(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return posterior means and standard deviations, both NK."""
+        posteriors = [self.network.encode(part) for part in self._parts(frame)]
+        mean_NK = torch.cat([posterior.mean_NK for posterior in posteriors])
+        std_NK = torch.cat([posterior.std_NK for posterior in posteriors])
+        return mean_NK.numpy(), std_NK.numpy()
+
+    def reconstruct(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return expected feature columns given the posterior mean, in their units."""
+        mean_NK, _ = self.posterior(frame)
+        return self.decode_latents(mean_NK).set_axis(frame.index)
+
+    @torch.no_grad()
+    def decode_latents(self, z_NK: np.ndarray) -> pd.DataFrame:
+        """Return expected feature columns for latents, in their units and within the contract's bounds."""
+        parts = [self.network.decode(part_NK).expected() for part_NK in torch.split(_tensor(z_NK), CHUNK_ROWS)]
+        values_ND = torch.cat([part.values_ND for part in parts]).numpy()
+        codes_NC = torch.cat([part.codes_NC for part in parts]).numpy()
+        return self.transform.bound(self.transform.decode(values_ND, codes_NC))
+
+    @torch.no_grad()
+    def predictive(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return (expected, low, high) of the numeric features: the central 95 % band given the posterior mean."""
+        mean_ND, std_ND = self.standardised_predictive(frame)
+        names = [column.name for column in self.transform.numeric]
+        edges = (mean_ND, mean_ND - BAND * std_ND, mean_ND + BAND * std_ND)
+        expected, low, high = (
+            pd.DataFrame(self.transform.in_units(edge_ND), index=frame.index, columns=names) for edge_ND in edges
+        )
+        return expected, low, high
+
+    @torch.no_grad()
+    def standardised_predictive(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and standard deviation of the numeric features on the transformed scale, both ND."""
+        moments = [self.network.decode(self.network.encode(part).mean_NK).moments() for part in self._parts(frame)]
+        mean_ND, std_ND = (torch.cat(parts).numpy() for parts in zip(*moments, strict=True))
+        return mean_ND, std_ND
+
+    def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
+        nll_NX = column_nll_NX(self.network, self.transform.encode(frame)).double().numpy()
+        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+
+    @torch.no_grad()
+    def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+        """Return `elbo`, `distortion` and `rate` by one posterior sample, nats per standardised row."""
+        generator = torch.Generator().manual_seed(seed)
+        terms = []
+        for part in self._parts(frame):
+            noise_NK = torch.randn(part.num_rows, self.network.latent_dim, generator=generator)
+            terms.append(self.network.elbo(part, noise_NK))
+        distortion_N = torch.cat([term.distortion_N for term in terms]).double().numpy()
+        rate_N = torch.cat([term.rate_N for term in terms]).double().numpy()
+        data = {"elbo": -(distortion_N + rate_N), "distortion": distortion_N, "rate": rate_N}
+        return pd.DataFrame(data, index=frame.index)
+
+    @torch.no_grad()
+    def nll(self, frame: pd.DataFrame, num_samples: int = 64, seed: int = 0) -> pd.Series:
+        """Return the importance-weighted bound on -log p(x), nats per standardised row (Burda et al. 2016, eq. 8)."""
+        self._require_prior("nll")
+        generator = torch.Generator().manual_seed(seed)
+        parts = [self.network.evidence_N(part, num_samples, generator) for part in self._parts(frame)]
+        return pd.Series(-torch.cat(parts).double().numpy(), index=frame.index, name="nll")
+
+    def explain(self, frame: pd.DataFrame, top: int = 3) -> pd.DataFrame:
+        """Return, for each row, its `top` guilty columns, worst first.
+
+        Columns: `row` (index label), `column`, `contribution` (nats above usual), `observed`, `expected`, `low`,
+        `high`.
+        """
+        expected, low, high = self.predictive(frame)
+        levels = self.reconstruct(frame)[[column.name for column in self.transform.discrete]]
+        expected = pd.concat([expected, levels], axis=1)
+        observed_NX = self.transform.encode(frame).observed_NX.numpy()
+        observed = pd.DataFrame(observed_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+        return explain_rows(frame, self.column_nll(frame), self._usual(), observed, (expected, low, high), top)
+
+    def sample(self, num_rows: int, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
+        """Return generated rows: latents from the prior N(0, I), columns from their likelihoods.
+
+        Normal noise does not know that a cosine ends at 1: values beyond the contract's bounds are moved onto them,
+        unless `bounded` is off.
+        """
+        self._require_prior("sample")
+        if num_rows < 1:
+            raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")
+        generator = torch.Generator().manual_seed(seed)
+        rows = sample_rows(self.network, prior_latents_NK(num_rows, self.network.latent_dim, generator), generator)
+        drawn = self.transform.decode(rows.values_ND.numpy(), rows.codes_NC.numpy())
+        return self.transform.bound(drawn) if bounded else drawn
+
+    def _scores_N(self, batch: TableBatch) -> np.ndarray:
+        return np.asarray(negative_elbo_N(self.network, batch).double().numpy())
+
+    def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
+        return chunks(self.transform.encode(frame), CHUNK_ROWS)
+
+    def _usual(self) -> pd.Series:
+        return pd.Series(self.calibration.column_median_X, index=self.batch_columns)[self.columns]
+
+    def _require_prior(self, what: str) -> None:
+        if not self.network.stochastic:
+            message = f"{what} needs a latent prior, which a deterministic autoencoder does not have"
+            raise ConfigError(message, allowed="kind vae", where="params.yaml: train.kind")
+
+
+def _tensor(z_NK: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(z_NK, dtype=np.float32))

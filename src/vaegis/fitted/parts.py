@@ -1,0 +1,66 @@
+"""A fitted model's parts as bytes and back: safetensors and JSON, no pickle."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+
+from vaegis.config.train import TrainConfig
+from vaegis.contract import TableSchema
+from vaegis.data.transform import TableTransform
+from vaegis.durable import canonical_json
+from vaegis.likelihoods import Layout
+from vaegis.model.vae import VAE, make_network
+from vaegis.scoring.calibration import Calibration
+
+KIND: Final = "vaegis.table"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a fitted model is made of."""
+
+    schema: TableSchema
+    config: TrainConfig
+    transform: TableTransform
+    network: VAE
+    calibration: Calibration
+
+    def pack(self) -> dict[str, bytes]:
+        """Return the parts by file name."""
+        weights = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
+        calibration = {"scores": self.calibration.scores_M, "column_median": self.calibration.column_median_X}
+        network = {"layout": self.network.layout.to_json(), "config": asdict(self.config)}
+        return {
+            "weights.safetensors": save_tensors(weights),
+            "calibration.safetensors": save_arrays(calibration),
+            "network.json": canonical_json(network),
+            "transform.json": canonical_json(self.transform.to_json()),
+            "schema.json": canonical_json(self.schema.to_json()),
+        }
+
+
+def unpack(parts: Mapping[str, bytes]) -> Parts:
+    """Rebuild what `Parts.pack` wrote."""
+    record = _json(parts, "network.json")
+    config = TrainConfig(**record["config"])
+    network = make_network(Layout.from_json(record["layout"]), config)
+    network.load_state_dict(load_tensors(parts["weights.safetensors"]))
+    arrays: dict[str, np.ndarray] = load_arrays(parts["calibration.safetensors"])
+    return Parts(
+        schema=TableSchema.from_json(_json(parts, "schema.json")),
+        config=config,
+        transform=TableTransform.from_json(_json(parts, "transform.json")),
+        network=network.eval(),
+        calibration=Calibration(arrays["scores"], arrays["column_median"]),
+    )
+
+
+def _json(parts: Mapping[str, bytes], name: str) -> Any:
+    return json.loads(parts[name])

@@ -1,0 +1,55 @@
+"""What the stages `train` and `baseline` share: admitted rows in, a bundle and its curves out."""
+
+import logging
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from vaegis import paths
+from vaegis.config.split import SplitConfig
+from vaegis.config.train import TrainConfig
+from vaegis.contract import TableSchema
+from vaegis.data.split import assign_roles, normal_rows, require_roles
+from vaegis.data.stream import read_columns, stream_rows
+from vaegis.durable import write_bytes
+from vaegis.fitted.build import RoleStreams, fit_model
+from vaegis.lineage import lineage_key
+from vaegis.training.sink import MetricSink
+
+_LOG = logging.getLogger(__name__)
+
+
+def stage_key(stage: str, config: TrainConfig, split: SplitConfig) -> str:
+    """Return the lineage key of a training stage."""
+    return lineage_key(stage, {stage: asdict(config), "split": asdict(split)})
+
+
+def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStreams:
+    """Cut a Parquet file by role; rows that a label marks stay out of calibration, which must be normal."""
+    labels = [column.name for column in schema.labels]
+    frame = read_columns(rows, [schema.time, *labels])
+    roles = assign_roles(frame[schema.time], split)
+    require_roles(roles, ("train", "validation", "calibration"))
+    normal = normal_rows(frame, labels)
+    features = [column.name for column in schema.features]
+    return RoleStreams(
+        train=stream_rows(rows, features, (roles == "train").to_numpy()),
+        validation=stream_rows(rows, features, (roles == "validation").to_numpy()),
+        calibration=stream_rows(rows, features, ((roles == "calibration") & normal).to_numpy()),
+    )
+
+
+def train_stage(
+    key: str, config: TrainConfig, split: SplitConfig, sink: MetricSink, *, bundle: Path, history: Path
+) -> None:
+    """Fit on the admitted rows and write the bundle and its curves; a killed run resumes under the same key."""
+    schema = TableSchema.load(paths.SCHEMA)
+    folder = paths.SCRATCH / "train" / key
+    fitted = fit_model(schema, role_streams(schema, paths.CLEAN_ROWS, split), config, folder=folder, sink=sink)
+    if fitted is None:
+        return
+    model, curves = fitted
+    write_bytes(history, curves.to_csv().encode())
+    digest = model.save(bundle)
+    shutil.rmtree(folder, ignore_errors=True)
+    _LOG.info("%s: %s, content digest %s", bundle, model.kind, digest[:12])

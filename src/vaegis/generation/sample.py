@@ -1,0 +1,20 @@
+"""Draw latents from the prior and rows from the decoder. N rows, K latents."""
+
+import torch
+from torch import Tensor
+
+from vaegis.data.batches import TableBatch, concatenate
+from vaegis.model.vae import VAE
+
+CHUNK_ROWS = 8_192
+
+
+def prior_latents_NK(num_rows: int, latent_dim: int, generator: torch.Generator) -> Tensor:
+    """Return draws of N(0, I)."""
+    return torch.randn(num_rows, latent_dim, generator=generator)
+
+
+@torch.no_grad()
+def sample_rows(network: VAE, z_NK: Tensor, generator: torch.Generator) -> TableBatch:
+    """Draw one row per latent from p(x|z), on the standardised scale."""
+    return concatenate([network.decode(part_NK).sample(generator) for part_NK in torch.split(z_NK, CHUNK_ROWS)])

@@ -1,0 +1,85 @@
+"""The variational autoencoder over a mixed table, and its deterministic twin.
+
+N rows, D numeric and C discrete columns, X = D + C, K latents, S samples, H hidden units.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from vaegis.config.train import TrainConfig
+from vaegis.data.batches import TableBatch
+from vaegis.likelihoods import LIKELIHOODS, JointHead, JointLikelihood, Layout
+from vaegis.model.networks import LevelEmbedding, perceptron
+from vaegis.model.objective import ElboTerms
+from vaegis.model.posterior import LOG_VAR_RANGE, GaussianPosterior, PointPosterior, Posterior
+
+
+class VAE(nn.Module):
+    """Encoder q(z|x) and decoder p(x|z) with prior N(0, I)."""
+
+    def __init__(
+        self, layout: Layout, *, latent_dim: int, hidden: Sequence[int], min_sigma: float, stochastic: bool = True
+    ) -> None:
+        super().__init__()
+        self.layout = layout
+        self.latent_dim = latent_dim
+        self.stochastic = stochastic
+        self.head = JointHead(layout, LIKELIHOODS, min_sigma)
+        num_inputs = 2 * len(layout.numeric) + len(layout.discrete)
+        self.read_values = nn.Linear(num_inputs, hidden[0])
+        self.read_levels = LevelEmbedding(layout.num_levels, hidden[0]) if layout.num_levels else None
+        self.encoder = nn.Sequential(nn.LayerNorm(hidden[0]), nn.SiLU(), *perceptron(hidden))
+        self.to_latent = nn.Linear(hidden[-1], latent_dim * (2 if stochastic else 1))
+        backwards = [latent_dim, *reversed(hidden)]
+        self.decoder = nn.Sequential(*perceptron(backwards), nn.Linear(hidden[0], self.head.num_params))
+
+    def encode(self, batch: TableBatch) -> Posterior:
+        """Return q(z|x); missing cells reach the encoder as zeros with a flag."""
+        hidden_NH = self.read_values(torch.cat([batch.values_ND, batch.observed_NX], dim=1))
+        if self.read_levels is not None:
+            hidden_NH = hidden_NH + self.read_levels(batch.codes_NC)
+        latent = self.to_latent(self.encoder(hidden_NH))
+        if not self.stochastic:
+            return PointPosterior(latent)
+        mean_NK, log_var_NK = latent.chunk(2, dim=-1)
+        return GaussianPosterior(mean_NK, log_var_NK.clamp(*LOG_VAR_RANGE))
+
+    def decode(self, z_NK: Tensor) -> JointLikelihood:
+        """Return p(x|z)."""
+        return self.head.likelihood(self.decoder(z_NK))
+
+    def elbo(self, batch: TableBatch, noise_NK: Tensor) -> ElboTerms:
+        """Return distortion and rate by row, from one reparameterised sample."""
+        posterior = self.encode(batch)
+        likelihood = self.decode(posterior.sample(noise_NK))
+        return ElboTerms(-likelihood.log_prob_NX(batch).sum(-1), posterior.kl_NK().sum(-1))
+
+    def evidence_N(self, batch: TableBatch, num_samples: int, generator: torch.Generator) -> Tensor:
+        """Return the importance-weighted bound on log p(x), nats a row (Burda et al. 2016, eq. 8).
+
+        Raises:
+            TypeError: the posterior is a point, which has no density.
+        """
+        posterior = self.encode(batch)
+        if isinstance(posterior, PointPosterior):
+            raise TypeError("a deterministic autoencoder has no evidence: its posterior is a point")
+        weights = []
+        for _ in range(num_samples):
+            z_NK = posterior.sample(torch.randn(posterior.mean_NK.shape, generator=generator))
+            prior_N = -0.5 * (z_NK.square() + math.log(2 * math.pi)).sum(-1)
+            weights.append(self.decode(z_NK).log_prob_NX(batch).sum(-1) + prior_N - posterior.log_prob_N(z_NK))
+        return torch.stack(weights).logsumexp(0) - math.log(num_samples)
+
+
+def make_network(layout: Layout, config: TrainConfig) -> VAE:
+    """Return the network a configuration describes, weights not yet drawn from its seed."""
+    return VAE(
+        layout,
+        latent_dim=config.latent_dim,
+        hidden=config.hidden,
+        min_sigma=config.min_sigma,
+        stochastic=config.kind == "vae",
+    )

@@ -1,0 +1,75 @@
+"""What the registered model answers to `predict`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from vaegis.errors import ConfigError, DataError
+from vaegis.fitted.model import FittedModel
+
+ALL: Final = "all"
+FALSE_ALARM_RATE: Final = "false_alarm_rate"
+_WHERE: Final = 'predict(frame, params={"task": ...})'
+
+
+def score(model: FittedModel, frame: pd.DataFrame, false_alarm_rate: float) -> pd.DataFrame:
+    """Return `score` (nats, higher is more anomalous), conformal `pvalue`, and `flag`: pvalue <= false_alarm_rate."""
+    scores = model.score(frame)
+    pvalues = model.calibration.pvalue_N(scores.to_numpy())
+    data = {"score": scores.to_numpy(), "pvalue": pvalues, "flag": pvalues <= false_alarm_rate}
+    return pd.DataFrame(data, index=frame.index)
+
+
+def encode(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
+    """Return the posterior means `z_0`, `z_1`, ..."""
+    return model.encode(frame).astype("float64")
+
+
+def reconstruct(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
+    """Return the expected columns, named `reconstructed_<column>`, in their units."""
+    return model.reconstruct(frame).add_prefix("reconstructed_")
+
+
+def everything(model: FittedModel, frame: pd.DataFrame, false_alarm_rate: float) -> pd.DataFrame:
+    """Return all of it side by side."""
+    return pd.concat([task(model, frame, false_alarm_rate) for task in (score, encode, reconstruct)], axis=1)
+
+
+TASKS: Final[dict[str, Callable[[FittedModel, pd.DataFrame, float], pd.DataFrame]]] = {
+    "score": score,
+    "encode": encode,
+    "reconstruct": reconstruct,
+    ALL: everything,
+}
+
+
+def answer(model: FittedModel, rows: Any, params: Mapping[str, Any]) -> pd.DataFrame:
+    """Do the task; the model itself checks the rows by the contract.
+
+    Raises:
+        DataError: a column is missing or holds values of another type, or `rows` is no table.
+        ConfigError: the task is unknown or the rate out of range.
+    """
+    name, rate = params.get("task", ALL), params.get(FALSE_ALARM_RATE, 0.01)
+    if name not in TASKS:
+        raise ConfigError(f"task is {name!r}", allowed=", ".join(TASKS), where=_WHERE)
+    if not isinstance(rate, int | float) or not 0.0 < rate < 1.0:
+        raise ConfigError(f"{FALSE_ALARM_RATE} is {rate!r}", allowed="above 0, below 1", where=_WHERE)
+    return TASKS[name](model, _table(rows), float(rate))
+
+
+def _table(rows: Any) -> pd.DataFrame:
+    """Return rows as a frame: MLflow's server passes JSON on as a list of records or a mapping of columns."""
+    if isinstance(rows, pd.DataFrame):
+        return rows
+    if isinstance(rows, Mapping):
+        columns = {name: [value] if _is_scalar(value) else value for name, value in rows.items()}
+        return pd.DataFrame(columns)
+    if isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows):
+        return pd.DataFrame(rows)
+    raise DataError(f"predict was given a {type(rows).__name__}", allowed="a DataFrame, or records", where="the rows")
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, str) or not hasattr(value, "__len__")

@@ -1,0 +1,100 @@
+"""What people read first: the verdict, why, the baseline beside it, and where it all comes from. Markdown."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from vaegis.governance import GateResult, Verdict
+from vaegis.governance.gates import FAILED, PASSED
+from vaegis.registry.facts import Facts
+
+_MARKS: Final = {PASSED: "pass", FAILED: "**FAIL**"}
+_COMPARED: Final = {
+    "evaluate/detection/injected_auroc": "injected faults, AUROC",
+    "evaluate/detection/injected_ap": "injected faults, average precision",
+    "evaluate/reconstruction/mean_r2": "reconstruction, mean R2",
+    "evaluate/latent/active_units": "active latent dimensions",
+    "evaluate/reconstruction/nll": "NLL, nats per row",
+    "evaluate/synthetic/rule_pass_rate": "generated rows that obey the rules",
+}
+_LOCKED: Final = (
+    "data/validated/clean.parquet",
+    "models/candidate",
+    "models/baseline",
+    "reports/evaluation/metrics.json",
+)
+
+
+def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict | None) -> str:
+    """Describe the candidate's run and version."""
+    parts = [headline(verdict), _comparison(facts.metrics, baseline)]
+    if verdict is not None:
+        parts.append(gate_table(verdict))
+    return "\n\n".join([*parts, lineage_text(facts)])
+
+
+def baseline_text(facts: Facts, candidate: Mapping[str, Any]) -> str:
+    """Describe the baseline's run."""
+    what = "**Baseline**: a deterministic autoencoder by the same code; never registered, it shows what the VAE adds."
+    return "\n\n".join([what, _comparison(candidate, facts.metrics), lineage_text(facts)])
+
+
+def headline(verdict: Verdict | None) -> str:
+    """Return the verdict in one or two lines."""
+    if verdict is None:
+        return "**Verdict: pending** (stage `promote` has not judged it yet)"
+    if verdict.promoted:
+        return f"**Verdict: promoted**, {verdict.summary.partition(': ')[2]}. Compared with: {verdict.compared_with}."
+    failed = "\n".join(f"- {result.name}: {result.reason}. {result.why}" for result in verdict.refusals)
+    count = f"{len(verdict.refusals)} of {len(verdict.gates)} gates failed"
+    return f"**Verdict: refused**, {count}. Compared with: {verdict.compared_with}.\n\n{failed}"
+
+
+def gate_table(verdict: Verdict) -> str:
+    """Return the gates, failures first."""
+    ordered = sorted(verdict.gates, key=lambda result: result.status != FAILED)
+    rows = [f"| {_mark(result)} | {result.name} | {_number(result.value)} | {result.condition} |" for result in ordered]
+    return "\n".join(["| | gate | value | asked |", "|---|---|---|---|", *rows])
+
+
+def lineage_text(facts: Facts) -> str:
+    """Return where the model comes from."""
+    counts = facts.counts
+    rows = f"{counts.get('clean', '?'):,} clean rows, {counts.get('quarantined', '?'):,} quarantined" if counts else ""
+    locked = [f"- dvc.lock `{path}`: `{facts.outputs[path]}`" for path in _LOCKED if path in facts.outputs]
+    lines = [
+        f"- model: {facts.kind}, content digest `{facts.content_digest}`",
+        f"- data: service `{facts.service}`, definition `{facts.definition[:12]}`, {rows}",
+        f"- data fingerprint `{facts.data_fingerprint}`, validation: {facts.validation}",
+        f"- code: git commit `{facts.git_commit}`, lineage key `{facts.lineage_key}`",
+        f"- dvc.lock `{facts.dvc_lock}`",
+        *locked,
+    ]
+    return "\n".join(["**Lineage**", "", *lines])
+
+
+def model_card(facts: Facts, baseline: Mapping[str, Any]) -> str:
+    """Return the model card that travels with the model; the verdict, which comes later, stands on the version."""
+    use = (
+        "Scores rows of one table for anomalies, encodes them, reconstructs them and generates rows like them. "
+        "It knows the rows it was trained on: under drift, p-values and flags lose their meaning."
+    )
+    title = f"# {facts.service}: {facts.kind}"
+    return "\n\n".join([title, use, _comparison(facts.metrics, baseline), lineage_text(facts)]) + "\n"
+
+
+def _comparison(candidate: Mapping[str, Any], baseline: Mapping[str, Any]) -> str:
+    rows = [
+        f"| {label} | {_number(candidate.get(name))} | {_number(baseline.get(name))} |"
+        for name, label in _COMPARED.items()
+        if name in candidate or name in baseline
+    ]
+    return "\n".join(["| on held-out rows | this model | baseline autoencoder |", "|---|---|---|", *rows])
+
+
+def _mark(result: GateResult) -> str:
+    mark = _MARKS.get(result.status, result.status)
+    return mark if result.required else f"{mark} (advice)"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, int | float) else "-"

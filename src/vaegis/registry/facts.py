@@ -1,0 +1,141 @@
+"""Where a model comes from and what was measured on it, gathered from plain files; no mlflow, no torch."""
+
+import hashlib
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from vaegis import paths
+from vaegis.bundle import file_digest
+from vaegis.config.baseline import BaselineConfig
+from vaegis.config.evaluate import EvaluateConfig
+from vaegis.config.load import load_section
+from vaegis.config.split import SplitConfig
+from vaegis.config.train import TrainConfig
+from vaegis.durable import canonical_json, read_json
+from vaegis.governance import flatten
+from vaegis.lineage import lineage_key
+
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """The files of one trained model."""
+
+    stage: str
+    config: type[TrainConfig]
+    bundle: Path
+    history: Path
+    metrics: Path
+    figures: Path
+
+
+SOURCES: Final[dict[str, Source]] = {
+    "train": Source(
+        stage="train",
+        config=TrainConfig,
+        bundle=paths.CANDIDATE,
+        history=paths.CANDIDATE_HISTORY,
+        metrics=paths.METRICS,
+        figures=paths.FIGURES,
+    ),
+    "baseline": Source(
+        stage="baseline",
+        config=BaselineConfig,
+        bundle=paths.BASELINE,
+        history=paths.BASELINE_HISTORY,
+        metrics=paths.BASELINE_METRICS,
+        figures=paths.BASELINE_FIGURES,
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """One model's origin and numbers."""
+
+    kind: str
+    content_digest: str
+    lineage_key: str
+    service: str
+    definition: str
+    """SHA-256 of the contract read from the feature definitions."""
+    data_fingerprint: str
+    """SHA-256 of the clean rows."""
+    rows_digest: str
+    """What the metrics were measured on: the clean rows, the split and the way of evaluating."""
+    validation: str
+    counts: dict[str, Any]
+    git_commit: str
+    dvc_lock: str
+    """SHA-256 of dvc.lock."""
+    outputs: dict[str, str]
+    """Output -> the hash dvc.lock has for it."""
+    metrics: dict[str, Any]
+    """Path -> what evaluation measured."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is known that making the model again needs; git adds to it, but not every copy has one."""
+        needed = (self.content_digest, self.lineage_key, self.service, self.definition, self.data_fingerprint)
+        return all(value not in ("", UNKNOWN) for value in needed)
+
+    def evidence(self, *, bundle_verifies: bool) -> dict[str, Any]:
+        """Return all that a policy may ask for, by path."""
+        return {
+            **self.metrics,
+            "validation/admitted": int(self.validation == "admitted"),
+            "validation/quarantined_share": self.counts.get("quarantined_share"),
+            "provenance/complete": int(self.is_complete),
+            "provenance/bundle_verifies": int(bundle_verifies),
+        }
+
+
+def gather(stage: str) -> Facts:
+    """Read the facts of the model that `stage` trained."""
+    source = SOURCES[stage]
+    split, config = load_section("split", SplitConfig), load_section(stage, source.config)
+    admitted = read_json(paths.ADMITTED)
+    fingerprint = admitted.get("clean_sha256", UNKNOWN)
+    return Facts(
+        kind=config.kind,
+        content_digest=read_json(source.bundle / "bundle.json")["content_digest"],
+        lineage_key=lineage_key(stage, {stage: asdict(config), "split": asdict(split)}),
+        service=admitted.get("contract", {}).get("service", UNKNOWN),
+        definition=admitted.get("contract", {}).get("digest", UNKNOWN),
+        data_fingerprint=fingerprint,
+        rows_digest=_rows_digest(fingerprint, split),
+        validation=admitted.get("verdict", UNKNOWN),
+        counts=admitted.get("counts", {}),
+        git_commit=_git_commit(),
+        dvc_lock=file_digest(paths.DVC_LOCK) if paths.DVC_LOCK.is_file() else UNKNOWN,
+        outputs=_locked_outputs(),
+        metrics=flatten(read_json(source.metrics)),
+    )
+
+
+def _rows_digest(fingerprint: str, split: SplitConfig) -> str:
+    evaluate = load_section("evaluate", EvaluateConfig)
+    record = {"rows": fingerprint, "test_from": split.test_from, "evaluate": asdict(evaluate)}
+    return hashlib.sha256(canonical_json(record)).hexdigest()
+
+
+def _git_commit() -> str:
+    try:
+        answer = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return UNKNOWN
+    return answer.stdout.strip() or UNKNOWN
+
+
+def _locked_outputs() -> dict[str, str]:
+    """Return the hash of every output in dvc.lock."""
+    if not paths.DVC_LOCK.is_file():
+        return {}
+    stages = yaml.safe_load(paths.DVC_LOCK.read_text(encoding="utf-8")).get("stages") or {}
+    outputs = [output for stage in stages.values() for output in stage.get("outs", ())]
+    return {output["path"]: str(output.get("md5", UNKNOWN)) for output in outputs}

@@ -1,0 +1,44 @@
+"""Names that people filter and compare by; kept stable."""
+
+from typing import Final
+
+# Tags on runs and versions.
+ROLE: Final = "vaegis.role"
+LINEAGE_KEY: Final = "vaegis.lineage_key"
+RUN_KEY: Final = "vaegis.run_key"
+CONTENT_DIGEST: Final = "vaegis.content_digest"
+VERDICT: Final = "vaegis.verdict"
+VERDICT_KEY: Final = "vaegis.verdict_key"
+REASONS: Final = "vaegis.reasons"
+ROWS_DIGEST: Final = "vaegis.rows_digest"
+NOTE: Final = "mlflow.note.content"
+"""MLflow shows it as the run's description."""
+EVIDENCE_RUN: Final = "vaegis.evidence_run"
+
+CANDIDATE: Final = "candidate"
+BASELINE: Final = "baseline"
+
+# Aliases.
+CHAMPION: Final = "champion"
+CHALLENGER: Final = "challenger"
+PREVIOUS: Final = "previous"
+
+# Artifacts.
+EVIDENCE: Final = "evidence"
+EVIDENCE_METRICS: Final = f"{EVIDENCE}/metrics.json"
+
+HEADLINE: Final = (
+    "evaluate/reconstruction/nll",
+    "evaluate/reconstruction/mean_r2",
+    "evaluate/latent/active_units",
+    "evaluate/latent/rate",
+    "evaluate/latent/distortion",
+    "evaluate/latent/decoder_use",
+    "evaluate/latent/aggregate_kl",
+    "evaluate/detection/injected_auroc",
+    "evaluate/detection/injected_ap",
+    "evaluate/detection/false_alarm_rate",
+    "evaluate/synthetic/rule_pass_rate",
+    "evaluate/calibration/residual_std",
+)
+"""The metrics of a run; everything else measured is in its artifacts."""

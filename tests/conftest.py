@@ -1,0 +1,74 @@
+"""A small table of mixed columns with one hidden cause, for tests of every room from `data` up."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from vaegis.contract import ColumnSpec, TableSchema
+
+
+@pytest.fixture(scope="session")
+def machine_schema() -> TableSchema:
+    """Return a contract with numeric, whole-number, angle, text, binary, label and context columns."""
+    columns = (
+        ColumnSpec(name="machine", dtype="string", kind="identifier", role="key"),
+        ColumnSpec(name="at", dtype="timestamp", kind="time", role="time"),
+        ColumnSpec(name="load_kw", dtype="float64", kind="numeric", role="feature", unit="kW"),
+        ColumnSpec(name="mode", dtype="string", kind="category", role="feature"),
+        ColumnSpec(name="heat_c", dtype="float64", kind="numeric", role="feature", unit="degC"),
+        ColumnSpec(name="parts", dtype="int64", kind="numeric", role="feature"),
+        ColumnSpec(name="running", dtype="bool", kind="binary", role="feature"),
+        ColumnSpec(name="tilt_deg", dtype="float64", kind="angle", role="feature", unit="deg"),
+        ColumnSpec(name="operator", dtype="string", kind="category", role="context"),
+        ColumnSpec(name="broken", dtype="bool", kind="binary", role="label"),
+    )
+    return TableSchema(service="machines_v1", columns=columns, cadence_seconds=3600.0)
+
+
+@pytest.fixture(scope="session")
+def make_machines() -> Callable[..., pd.DataFrame]:
+    """Return a function that makes `num_rows` hourly rows from `start`."""
+
+    def make(num_rows: int, seed: int = 0, start: str = "2014-01-01") -> pd.DataFrame:
+        random = np.random.default_rng(seed)
+        cause = random.normal(size=num_rows)
+        heat = 40 + 5 * cause + random.normal(size=num_rows)
+        heat[random.random(num_rows) < 0.02] = np.nan
+        return pd.DataFrame(
+            {
+                "machine": "m1",
+                "at": pd.date_range(start, periods=num_rows, freq="h", tz="UTC").astype("datetime64[us, UTC]"),
+                "load_kw": 100 * cause + 10 * random.normal(size=num_rows),
+                "mode": np.where(cause + 0.5 * random.normal(size=num_rows) > 0.5, "fast", "slow"),
+                "heat_c": heat,
+                "parts": random.poisson(np.exp(1 + 0.3 * cause)),
+                "running": random.random(num_rows) < 0.9,
+                "tilt_deg": random.uniform(-180, 180, size=num_rows),
+                "operator": "ann",
+                "broken": random.random(num_rows) < 0.01,
+            }
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def fitted_machines(machine_schema, make_machines):
+    """Return a small fitted variational autoencoder."""
+    import vaegis
+    from vaegis.config.train import TrainConfig
+
+    config = TrainConfig(latent_dim=3, hidden=[32, 16], epochs=8, batch_rows=128, accelerator="cpu")
+    return vaegis.fit(make_machines(2_000), machine_schema, config)
+
+
+@pytest.fixture(scope="session")
+def fitted_autoencoder(machine_schema, make_machines):
+    """Return its deterministic twin."""
+    import vaegis
+    from vaegis.config.train import TrainConfig
+
+    config = TrainConfig(kind="autoencoder", latent_dim=3, hidden=[32, 16], epochs=4, batch_rows=128, accelerator="cpu")
+    return vaegis.fit(make_machines(2_000), machine_schema, config)

@@ -1,0 +1,60 @@
+"""What the documents tell people to type exists; what takes minutes is run by .ci/run and tests/e2e."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from vaegis.cli.app import app
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```(?:bash|console|sh|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+COMMANDS = get_command(app).commands
+# Tools a reader has or installs; their commands are theirs to keep.
+OTHERS = {"git", "cd", "python", "python3", "pip", "dvc", "feast", "mlflow", "open", "source", "export", "rm", "pytest"}
+
+
+def commands(path):
+    for block in BLOCK.findall(path.read_text(encoding="utf-8")):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = shlex.split(line.removeprefix("$ "), comments=True)
+            while words and re.match(r"^[A-Z_]+=", words[0]):
+                words = words[1:]
+            if words:
+                yield words
+
+
+CASES = [pytest.param(words, id=f"{path.name}: {' '.join(words)}") for path in DOCUMENTS for words in commands(path)]
+
+
+@pytest.mark.parametrize("words", CASES)
+def test_command_exists(words):
+    tool = Path(words[0]).name
+    if tool == "make":
+        assert {word for word in words[1:] if "=" not in word} <= TARGETS
+    elif tool == "vaegis":
+        check_options(words[1:])
+    else:
+        assert tool in OTHERS
+
+
+def check_options(words):
+    assert words[0] in COMMANDS or words[0] == "--help"
+    if words[0] in COMMANDS:
+        known = {option for parameter in COMMANDS[words[0]].params for option in parameter.opts} | {"--help"}
+        assert {word.partition("=")[0] for word in words[1:] if word.startswith("--")} <= known
+
+
+def test_ci_runs_what_the_readme_promises():
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r"^step make (.*)$", script, re.MULTILINE) == ["lint", "repro", "test"]
+
+
+def test_makefile_explains_every_target():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE).group(1).split())
+    assert phony == TARGETS >= {"help", "repro", "test", "check", "ui", "demo-refusal", "clean"}

@@ -1,0 +1,205 @@
+"""Stage `train` killed, damaged and misled: what is left is whole, and the next run ends as if nothing had happened."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vaegis.durable import read_json
+
+ROOT = Path(__file__).parents[2]
+PARAMS = {
+    "latent_dim": 2,
+    "hidden": [32, 16],
+    "epochs": 24,
+    "batch_rows": 64,
+    "interval_steps": 20,
+    "accelerator": "cpu",
+    "devices": "1",
+}
+TWO_RANKS = {"devices": "2", "strategy": "ddp"}
+pytestmark = pytest.mark.slow
+
+
+class Project:
+    """A folder with what stage `train` reads."""
+
+    def __init__(self, folder: Path, **changes) -> None:
+        self.folder = folder
+        self.set(**changes)
+
+    def set(self, **changes) -> None:
+        sections = {"train": {**PARAMS, **changes}, "split": {"test_from": "2015-01-01"}}
+        (self.folder / "params.yaml").write_text(yaml.safe_dump(sections))
+
+    def start(self) -> subprocess.Popen[str]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": "1",
+            "MLFLOW_TRACKING_URI": "http://127.0.0.1:9",  # nobody listens: training goes on without a tracker
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "pipelines.train"],
+            cwd=self.folder,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self) -> tuple[int, str]:
+        process = self.start()
+        _, told = process.communicate(timeout=300)
+        return process.returncode, told
+
+    def run_well(self) -> str:
+        code, told = self.run()
+        assert code == 0, told
+        return told
+
+    @property
+    def result(self) -> tuple[str, str]:
+        digest = read_json(self.folder / "models" / "candidate" / "bundle.json")["content_digest"]
+        return digest, (self.folder / "models" / "candidate_history.csv").read_text()
+
+    @property
+    def checkpoint(self) -> Path | None:
+        return next(self.folder.glob(".scratch/train/*/last.ckpt"), None)
+
+    def kill_at_random(self, seed: int) -> None:
+        """SIGKILL the first rank somewhere after a checkpoint; the others must end by themselves."""
+        process = self.start()
+        before = self.checkpoint.stat().st_mtime_ns if self.checkpoint else 0
+        wait_for(lambda: self.checkpoint and self.checkpoint.stat().st_mtime_ns > before, process)
+        time.sleep(random.Random(seed).uniform(0.0, 0.7))
+        assert process.poll() is None, "training ended before it could be killed"
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)  # returns only when every rank has let go of stderr
+        wait_for(lambda: not group_members(process.pid))
+        assert not (self.folder / "models" / "candidate").exists()
+
+
+def wait_for(condition, process: subprocess.Popen[str] | None = None, seconds: float = 120.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        assert process is None or process.poll() is None, process.communicate()[1]
+        time.sleep(0.01)
+
+
+def group_members(group: int) -> list[int]:
+    members = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            members.append(int(status.parent.name))
+    return members
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory, machine_schema, make_machines) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "data" / "validated").mkdir(parents=True)
+    make_machines(24 * 365).to_parquet(folder / "data" / "validated" / "clean.parquet")
+    machine_schema.save(folder / "data" / "pulled" / "schema.json")
+    stage = {"deps": ["data/validated/clean.parquet", "data/pulled/schema.json"]}
+    (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"train": stage}}))
+    return folder
+
+
+@pytest.fixture
+def project(template, tmp_path):
+    def make(name: str = "project", **changes) -> Project:
+        return Project(shutil.copytree(template, tmp_path / name), **changes)
+
+    return make
+
+
+@pytest.fixture(scope="module", params=[{}, TWO_RANKS], ids=["one rank", "two ranks"])
+def undisturbed(request, template, tmp_path_factory):
+    """Return the settings of a run and how it ends if nobody disturbs it."""
+    whole = Project(shutil.copytree(template, tmp_path_factory.mktemp("whole") / "project"), **request.param)
+    whole.run_well()
+    return request.param, whole.result
+
+
+def test_killed_at_random_steps_it_ends_bit_equal(project, undisturbed):
+    changes, expected = undisturbed
+    seed = random.SystemRandom().randrange(10**6)
+    killed = project(**changes)
+    for kill in range(2):
+        killed.kill_at_random(seed + kill)
+    told = killed.run_well()
+    assert "resuming from" in told
+    assert killed.result == expected, f"kills drawn from seed {seed}"
+    assert killed.checkpoint is None
+
+
+def test_damaged_checkpoint_and_leftovers_start_over_with_a_warning(project, undisturbed):
+    changes, expected = undisturbed
+    damaged = project(**changes)
+    damaged.kill_at_random(0)
+    state = damaged.checkpoint
+    state.write_bytes(state.read_bytes()[:5_000])
+    state.with_name("last.partial").write_bytes(b"half a state")
+    partial = damaged.folder / "models" / ".candidate.partial"
+    partial.mkdir(parents=True)
+    (partial / "weights.safetensors").write_bytes(b"half a bundle")
+    told = damaged.run_well()
+    assert "is damaged: training starts over" in told
+    assert damaged.result == expected
+    assert not partial.exists()
+    assert not list((damaged.folder / ".scratch").rglob("*.partial"))
+
+
+@pytest.mark.parametrize("changes", [{}, TWO_RANKS], ids=["one rank", "two ranks"])
+def test_non_finite_loss_ends_with_one_line_and_leaves_the_last_model(project, changes):
+    exploding = project(learning_rate=1e30, clip_norm=1e30, **changes)
+    old = exploding.folder / "models" / "candidate"
+    old.mkdir(parents=True)
+    (old / "bundle.json").write_text("{}")
+    code, told = exploding.run()
+    assert code == 6, told
+    errors = {line for line in told.splitlines() if "error" in line}
+    assert len(errors) == 1
+    assert "train: error: " in errors.pop()
+    assert "Traceback" not in told
+    assert json.loads((old / "bundle.json").read_text()) == {}
+    assert not (exploding.folder / "models" / "candidate_history.csv").exists()
+    assert exploding.checkpoint is None
+
+
+def test_changed_parameters_do_not_resume_the_old_state(project):
+    changed = project(epochs=4)
+    killed = project("killed")
+    killed.kill_at_random(1)
+    killed.set(epochs=4)
+    assert "resuming from" not in killed.run_well()
+    changed.run_well()
+    assert killed.result == changed.result
+
+
+def test_a_rank_that_dies_takes_the_others_with_it(project):
+    """Rank 1 killed: the first rank ends too, with an error, and leaves no model."""
+    process = project("ranks", **TWO_RANKS).start()
+    folder = Path(process.args[0]) and project
+    del folder
+    wait_for(lambda: len(group_members(process.pid)) > 1, process)
+    time.sleep(random.uniform(0.0, 3.0))
+    (other,) = [member for member in group_members(process.pid) if member != process.pid][:1]
+    os.kill(other, signal.SIGKILL)
+    process.communicate(timeout=120)
+    assert process.returncode != 0
+    wait_for(lambda: not group_members(process.pid))

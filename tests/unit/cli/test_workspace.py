@@ -1,0 +1,89 @@
+import pytest
+from omegaconf import OmegaConf
+
+from vaegis.cli.workspace import prepare
+from vaegis.errors import ConfigError
+
+FILES = {
+    "params.yaml": "pull: {max_rows: 0, service: s}\ntrain: {epochs: 20, beta: 1.0} # why\n",
+    "workspaces.yaml": "fast: &f {pull: {max_rows: 100}, train: {epochs: 2}}\nworse: {<<: *f, train: {beta: 9.0}}\n",
+    "dvc.yaml": "stages: {}\n",
+    ".dvcignore": "__pycache__\n",
+    "policy.yaml": "gates: []\n",
+    "feature_repo/features.py": "a = 1\n",
+    "feature_repo/__pycache__/features.pyc": "x",
+    "src/vaegis/a.py": "",
+    "pipelines/a.py": "",
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def times(root):
+    return {path: path.lstat().st_mtime_ns for path in root.rglob("*") if path.is_file() or path.is_symlink()}
+
+
+def test_changed_params_and_everything_else_as_it_is(project):
+    root = prepare("fast")
+    params = OmegaConf.to_container(OmegaConf.load(root / "params.yaml"))
+    assert params == {"pull": {"max_rows": 100, "service": "s"}, "train": {"epochs": 2, "beta": 1.0}}
+    for name in ("dvc.yaml", ".dvcignore", "policy.yaml", "feature_repo/features.py"):
+        assert (root / name).read_text() == FILES[name]
+    assert not (root / "feature_repo/__pycache__").exists()
+    assert "no_scm = true" in (root / ".dvc/config").read_text()
+
+
+def test_code_and_store_are_the_projects_own(project):
+    root = prepare("fast")
+    for name in ("src", "pipelines", "data/store"):
+        assert (root / name).is_symlink()
+        assert (root / name).resolve() == (project / name).resolve()
+        assert not (root / name).readlink().is_absolute()
+
+
+def test_workspaces_build_on_one_another(project):
+    params = OmegaConf.load(prepare("worse") / "params.yaml")
+    assert (params.pull.max_rows, params.train.epochs, params.train.beta) == (100, 20, 9.0)
+
+
+def test_second_time_touches_nothing(project):
+    root = prepare("fast")
+    before = times(root)
+    prepare("fast")
+    assert times(root) == before
+
+
+def test_changes_and_removals_arrive_and_only_those(project):
+    root = prepare("fast")
+    (project / "feature_repo/new.py").write_text("b = 2\n")
+    before = times(root)
+    prepare("fast")
+    (project / "feature_repo/features.py").unlink()
+    (project / "params.yaml").write_text("train: {beta: 3.0}\n")
+    prepare("fast")
+    changed = {path for path, time in times(root).items() if before.get(path) != time}
+    assert changed == {root / "feature_repo/new.py", root / "params.yaml"}
+    assert not (root / "feature_repo/features.py").exists()
+
+
+def test_link_astray_is_mended(project):
+    root = prepare("fast")
+    (root / "src").unlink()
+    (root / "src").symlink_to("/nowhere")
+    prepare("fast")
+    assert (root / "src/vaegis/a.py").is_file()
+
+
+def test_unknown_workspace_lists_the_known(project):
+    with pytest.raises(
+        ConfigError, match=r"workspace 'slow' is unknown; allowed: fast, worse; change: workspaces\.yaml"
+    ):
+        prepare("slow")
+    assert not (project / "workspaces/slow").exists()

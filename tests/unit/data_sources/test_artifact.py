@@ -1,0 +1,60 @@
+"""Downloads: verified, cached, never replaced by something else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vaegis.data.artifact import cache_folder, fetch
+from vaegis.errors import ArtifactError
+
+
+def test_a_download_is_verified_and_kept(index):
+    found = fetch(index.artifact)
+    assert found == index.cached
+    assert found.read_bytes() == index.wheel.read_bytes()
+    index.wheel.unlink()
+    assert fetch(index.artifact) == found  # no index needed any more
+
+
+def test_a_damaged_file_in_the_cache_is_fetched_anew(index):
+    index.cached.parent.mkdir(parents=True)
+    index.cached.write_bytes(b"half")
+    assert fetch(index.artifact).read_bytes() == index.wheel.read_bytes()
+
+
+def test_other_bytes_are_refused_and_not_kept(index):
+    expected = replace(index.artifact, sha256="0" * 64)
+    with pytest.raises(ArtifactError, match=f"has sha256 {index.artifact.sha256}; allowed: 0000"):
+        fetch(expected)
+    assert not index.cached.exists()
+    assert list(index.cached.parent.iterdir()) == []
+
+
+def test_a_package_that_is_not_there_is_one_line(index):
+    index.wheel.unlink()
+    with pytest.raises(
+        ArtifactError, match=r"windy==1.0 could not be downloaded .*No matching distribution.*; change:"
+    ):
+        fetch(index.artifact)
+
+
+def test_an_index_out_of_reach_is_one_line(index, monkeypatch):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    with pytest.raises(ArtifactError, match=f"could not be downloaded .*put {index.artifact.filename} into"):
+        fetch(index.artifact)
+
+
+def test_another_file_name_is_named(index):
+    with pytest.raises(ArtifactError, match=r"gave windy-1\.0-py3-none-any\.whl; allowed: windy-1\.0\.tar\.gz"):
+        fetch(replace(index.artifact, filename="windy-1.0.tar.gz"))
+
+
+def test_the_cache_follows_the_environment(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert cache_folder() == Path("/somewhere/vaegis/artifacts")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == Path.home() / ".cache" / "vaegis" / "artifacts"

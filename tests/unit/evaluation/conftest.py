@@ -1,0 +1,51 @@
+"""Load the small world of evaluation; test folders are no packages."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+_FILE = Path(__file__).parents[2] / "fixtures" / "evaluation_project.py"
+_SPEC = importlib.util.spec_from_file_location("evaluation_project", _FILE)
+_MODULE = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_MODULE)
+
+
+@pytest.fixture(scope="session")
+def world():
+    return _MODULE
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory, world):
+    """A project folder with rows, repository and two quick models."""
+    root = tmp_path_factory.mktemp("project")
+    world.write_project(root)
+    world.write_models(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def rows(project, world):
+    return world.read_rows(project)
+
+
+@pytest.fixture(scope="session")
+def models(project):
+    from vaegis.fitted.model import FittedModel
+
+    return FittedModel.load(project / "models/candidate"), FittedModel.load(project / "models/baseline")
+
+
+@pytest.fixture(scope="session")
+def bench(project, rows, world):
+    """The test bench over the small world."""
+    from vaegis.config.evaluate import EvaluateConfig
+    from vaegis.evaluation.bench import build_bench
+    from vaegis.evaluation.derivation import load_derivation
+    from vaegis.evaluation.references import load_references
+
+    config = EvaluateConfig(max_rows=1500, nll_rows=100, nll_samples=8, sample_rows=200, fault_sizes=[1.0, 3.0])
+    references = load_references(project / "feature_repo/references.json", world.SCHEMA)
+    derive = load_derivation(world.SCHEMA, project / "feature_repo")
+    return build_bench(rows, references, (), derive, config)

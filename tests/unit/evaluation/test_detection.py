@@ -1,0 +1,89 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from vaegis.evaluation.detection import (
+    POOLED,
+    Scores,
+    alarm_position,
+    detection_table,
+    false_alarms,
+    flag_above,
+    monthly_false_alarms,
+    summarise_detection,
+)
+from vaegis.evaluation.faults import Injected
+from vaegis.evaluation.windows import Window
+
+
+@pytest.fixture
+def injected():
+    """Two events of four rows: a bias found at once, a stuck sensor never found."""
+    events = pd.DataFrame({"kind": ["bias", "stuck"], "size": [2.0, np.nan]})
+    return Injected(frame=pd.DataFrame({"x": range(8)}), event_N=np.repeat([0, 1], 4), events=events)
+
+
+@pytest.fixture
+def scores():
+    """A scorer that puts the first event above all normal rows and the second below them."""
+    fault_P = np.r_[np.full(4, 9.0), np.full(4, -9.0)]
+    test_N = np.arange(5.0)
+    return Scores(test_N=test_N, fault_P=fault_P, flagged_N=test_N > 3, flagged_P=fault_P > 3)
+
+
+def test_kinds_and_the_pool_are_scored(injected, scores):
+    table = detection_table({"one": scores}, injected, np.ones(5, dtype=bool), 0.2, 4.0).set_index("kind")
+    assert table.loc["bias", ["auroc", "recall", "event_recall"]].tolist() == [1.0, 1.0, 1.0]
+    assert table.loc["stuck", ["auroc", "recall", "event_recall"]].tolist() == [0.0, 0.0, 0.0]
+    assert table.loc[POOLED, ["auroc", "recall", "event_recall"]].tolist() == [0.5, 0.5, 0.5]
+    assert table.loc["bias", "event_delay_hours"] == 3.0
+    assert np.isnan(table.loc["stuck", "event_delay_hours"])
+
+
+def test_labelled_rows_are_no_negatives(injected, scores):
+    normal = np.array([True, True, True, True, False])
+    table = detection_table({"one": scores}, injected, normal, 0.2, 4.0).set_index("kind")
+    window = Window(entity="m", start=pd.Timestamp(0), rows=np.arange(3))
+    assert false_alarms(scores.flagged_N, normal, [window])["false_alarm_rate"] == 0.0
+    assert table.loc[POOLED, "auroc"] == 0.5
+
+
+def test_summary_names_rivals_and_the_best(injected, scores):
+    worse = Scores(
+        test_N=scores.test_N, fault_P=-scores.fault_P, flagged_N=scores.flagged_N, flagged_P=scores.flagged_P
+    )
+    blind = Scores(
+        test_N=scores.test_N, fault_P=np.full(8, -1.0), flagged_N=scores.flagged_N, flagged_P=scores.flagged_P
+    )
+    table = detection_table({"model": scores, "a": worse, "b": blind}, injected, np.ones(5, dtype=bool), 0.2, 4.0)
+    summary = summarise_detection(table, "model")
+    assert (summary["injected_auroc"], summary["a_auroc"], summary["b_auroc"]) == (0.5, 0.5, 0.0)
+    assert summary["best_baseline_auroc"] == 0.5
+
+
+def test_an_alarm_needs_three_rows_in_succession():
+    assert alarm_position(np.array([1, 1, 0, 1, 1, 1, 1], dtype=bool)) == 5
+    assert alarm_position(np.array([1, 1, 0, 1, 1], dtype=bool)) == -1
+    assert alarm_position(np.array([1, 1], dtype=bool)) == -1
+
+
+def test_untouched_windows_that_raise_an_alarm_are_counted():
+    flagged = np.array([True] * 3 + [False] * 5)
+    windows = [Window(entity="m", start=pd.Timestamp(0), rows=np.arange(4 * k, 4 * k + 4)) for k in range(2)]
+    assert false_alarms(flagged, np.ones(8, dtype=bool), windows) == {
+        "false_alarm_rate": 0.375,
+        "event_false_alarm_rate": 0.5,
+    }
+
+
+def test_flags_hold_the_rate_on_exchangeable_rows():
+    rng = np.random.default_rng(0)
+    flagged = flag_above(rng.normal(size=5000), 0.05, rng.normal(size=20_000))
+    assert flagged.mean() == pytest.approx(0.05, abs=0.012)
+    assert not flag_above(np.arange(5.0), 0.01, np.array([99.0])).any(), "five rows cannot support 1 %"
+
+
+def test_false_alarms_by_month():
+    times = pd.Series(pd.to_datetime(["2015-01-31T23:50", "2015-02-01T00:00", "2015-02-02T00:00"], utc=True))
+    table = monthly_false_alarms(times, {"model": np.array([True, False, True])})
+    assert table.to_dict("list") == {"month": ["2015-01", "2015-02"], "rows": [1, 2], "model": [1.0, 0.5]}

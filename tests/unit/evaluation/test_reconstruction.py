@@ -1,0 +1,49 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from vaegis.config.evaluate import EvaluateConfig
+from vaegis.contract import ColumnSpec
+from vaegis.evaluation.reconstruction import column_errors, measure_reconstruction, worst_rows
+
+COLUMNS = (
+    ColumnSpec(name="x", dtype="float64", kind="numeric", role="feature", unit="kW"),
+    ColumnSpec(name="flat", dtype="float64", kind="numeric", role="feature"),
+    ColumnSpec(name="mode", dtype="string", kind="category", role="feature"),
+)
+
+
+def test_errors_are_in_units_and_by_kind():
+    observed = pd.DataFrame({"x": [0.0, 2.0, 4.0, np.nan], "flat": 1.0, "mode": ["a", "b", None, "a"]})
+    expected = pd.DataFrame({"x": [0.0, 2.0, 1.0, 9.0], "flat": 1.0, "mode": ["a", "a", "a", "a"]})
+    low, high = expected[["x", "flat"]] - 1, expected[["x", "flat"]] + 1
+    table = column_errors(observed, expected, low, high, COLUMNS).set_index("column")
+    assert table.loc["x", ["unit", "rows"]].tolist() == ["kW", 3]
+    assert table.loc["x", ["rmse", "mae"]].tolist() == pytest.approx([np.sqrt(3), 1.0])
+    assert table.loc["x", "r2"] == pytest.approx(1 - 3 / (8 / 3))
+    assert table.loc["x", "coverage"] == pytest.approx(2 / 3)
+    assert np.isnan(table.loc["flat", "r2"]), "a constant column has no variance to explain"
+    assert table.loc["mode", "accuracy"] == pytest.approx(2 / 3)
+
+
+def test_a_vae_has_a_likelihood_and_its_twin_says_so_if_not(models, rows):
+    config = EvaluateConfig(nll_rows=50, nll_samples=16)
+    errors = pd.DataFrame({"r2": [0.5, 0.9], "coverage": 0.9, "accuracy": np.nan})
+    vae, twin = (measure_reconstruction(model, rows.test, errors, config) for model in models)
+    assert (vae["mean_r2"], vae["worst_column_r2"]) == (0.7, 0.5)
+    assert np.isnan([twin["nll"], twin["elbo"]]).all()
+    assert np.isfinite(twin["distortion"])
+    assert np.isfinite([vae["nll"], vae["elbo"]]).all()
+
+
+def test_worst_rows_are_one_an_entity_and_day_with_their_columns(models, rows):
+    model = models[0]
+    wild = rows.test.assign(heat_c=rows.test["heat_c"].where(rows.test.index != 7, 500.0))
+    table = worst_rows(model, wild, model.score(wild), 5)
+    assert table["row_id"].nunique() == 5
+    assert len(table) == 15
+    first = table.iloc[0]
+    assert (first["column"], first["observed"], first["unit"]) == ("heat_c", 500.0, "degC")
+    assert first["row_id"] == model.schema.row_ids(wild).iloc[7]
+    assert table["score"].is_monotonic_decreasing
+    assert not table["row_id"].drop_duplicates().str.slice(0, 13).duplicated().any()

@@ -1,0 +1,65 @@
+import pandas as pd
+import pytest
+
+from vaegis.config.split import SplitConfig
+from vaegis.errors import DataError
+from vaegis.evaluation.rows import digest_rows, load_rows, thin, thin_days
+
+
+def test_roles_are_disjoint_and_the_test_is_the_later_year(rows):
+    spans = [set(frame["at"]) for frame in (rows.train, rows.calibration, rows.test)]
+    assert not spans[0] & spans[1]
+    assert not (spans[0] | spans[1]) & spans[2]
+    assert rows.test["at"].min() >= pd.Timestamp("2015-01-01", tz="UTC")
+
+
+def test_calibration_holds_no_labelled_row(rows):
+    assert rows.calibration[["stopped", "outage"]].to_numpy().sum() == 0
+
+
+def test_normal_rows_are_those_without_a_label(rows):
+    labelled = (rows.test[["stopped", "outage"]] > 0).any(axis=1).to_numpy()
+    assert labelled.any()
+    assert (rows.normal == ~labelled).all()
+
+
+def test_thinned_test_rows_are_whole_days_of_every_entity(rows):
+    sizes = rows.test.groupby(["machine", rows.test["at"].dt.floor("D")]).size()
+    assert len(rows.test) <= 1500
+    assert set(sizes.iloc[1:-1]) == {24}
+    assert rows.test.groupby(rows.test["at"].dt.floor("D"))["machine"].nunique().eq(2).all()
+
+
+def test_thinning_spreads_over_the_whole_span():
+    frame = pd.DataFrame({"at": pd.date_range("2015-01-01", periods=24 * 100, freq="h", tz="UTC")})
+    days = thin_days(frame, "at", 240)["at"].dt.floor("D").unique()
+    assert len(days) == 10
+    assert (days[0], days[-1]) == (frame["at"].iloc[0].floor("D"), frame["at"].iloc[-1].floor("D"))
+
+
+def test_one_day_is_kept_however_small_the_limit():
+    frame = pd.DataFrame({"at": pd.date_range("2015-01-01", periods=48, freq="h", tz="UTC")})
+    assert len(thin_days(frame, "at", 1)) == 24
+
+
+def test_thin_keeps_the_ends():
+    assert thin(pd.DataFrame({"x": range(101)}), 11)["x"].tolist() == list(range(0, 101, 10))
+
+
+def test_digest_sees_values_and_order(rows):
+    few = rows.test.head(50)
+    assert digest_rows(few) == digest_rows(few.copy())
+    assert digest_rows(few) != digest_rows(few.iloc[::-1])
+    assert digest_rows(few) != digest_rows(few.assign(heat_c=few["heat_c"] + 1e-9))
+
+
+def test_description_names_the_rows(rows):
+    about = rows.describe()
+    assert about["rows"] == len(rows.test)
+    assert about["rows_digest"] == digest_rows(rows.test)
+    assert about["normal_rows"] < about["rows"]
+
+
+def test_a_split_without_test_rows_is_refused(project, world):
+    with pytest.raises(DataError, match="no test rows"):
+        load_rows(project / "data/validated/clean.parquet", world.SCHEMA, SplitConfig(test_from="2030-01-01"), 100)

@@ -1,0 +1,34 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from vaegis.evaluation.windows import entity_names, find_windows
+
+
+def test_windows_are_full_normal_contiguous_and_of_one_entity(rows):
+    windows = find_windows(rows, 6.0)
+    assert windows
+    for window in windows:
+        part = rows.test.iloc[window.rows]
+        assert set(part["machine"]) == {window.entity}
+        assert len(part) == 6
+        assert part["at"].diff().dropna().eq(pd.Timedelta(hours=1)).all()
+        assert part["at"].iloc[0] == window.start
+        assert rows.normal[window.rows].all()
+
+
+def test_a_window_is_a_day_at_most(rows):
+    assert {len(window.rows) for window in find_windows(rows, 100.0)} <= {22, 23, 24}
+
+
+def test_thin_windows_are_left_out(rows):
+    gappy = replace(rows, test=rows.test.iloc[::2].reset_index(drop=True))
+    assert find_windows(gappy, 6.0) == []
+    irregular = replace(gappy, schema=replace(rows.schema, cadence_seconds=None))
+    assert find_windows(irregular, 6.0)
+
+
+@pytest.mark.parametrize(("keys", "name"), [(["a"], "1"), (["a", "b"], "1|x")])
+def test_entities_are_named_by_their_keys(keys, name):
+    assert entity_names(pd.DataFrame({"a": [1], "b": ["x"]}), keys).tolist() == [name]

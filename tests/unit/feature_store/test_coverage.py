@@ -1,0 +1,56 @@
+"""Monthly completeness, counted on made-up gaps."""
+
+import pandas as pd
+import pyarrow as pa
+
+from vaegis.feature_store.coverage import coverage
+from vaegis.feature_store.spine import Spine
+
+
+def spine(cadence=3600.0):
+    return Spine(
+        view="v",
+        keys=("machine_id",),
+        carried=(),
+        entities={"machine_id": "machine"},
+        time="t",
+        created="",
+        features=(),
+        cadence_seconds=cadence,
+    )
+
+
+def table(**times):
+    frames = [pd.DataFrame({"machine_id": name, "t": index}) for name, index in times.items()]
+    frame = pd.concat(frames).astype({"t": "datetime64[us, UTC]"})
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+HOURS = pd.date_range("2014-01-30", "2014-02-02 23:00", freq="h", tz="UTC")
+
+
+def test_gaps_are_counted_per_entity_and_month():
+    holes = HOURS.delete([3, 4, 5, 9, *range(46, 50)])  # the last gap spans the end of January
+    found = coverage(table(a=HOURS, b=holes), spine()).to_pandas().set_index(["machine_id", "month"])
+    assert found.loc[("a", "2014-01")].tolist() == [48, 48, 0, 0, 1.0]
+    assert found.loc[("b", "2014-01")].tolist() == [48, 42, 6, 3, 1.0 - 6 / 48]
+    assert found.loc[("b", "2014-02"), "longest_gap_slots"] == 2
+
+
+def test_an_entity_that_comes_late_is_incomplete():
+    found = coverage(table(a=HOURS, b=HOURS[60:]), spine()).to_pandas().set_index(["machine_id", "month"])
+    assert found.loc[("b", "2014-01")].tolist() == [48, 0, 48, 48, 0.0]
+    assert found.loc[("b", "2014-02"), "missing_slots"] == 12
+
+
+def test_days_left_out_for_every_entity_are_no_gap():
+    kept = HOURS[(HOURS.day == 30) | (HOURS.day == 2)]
+    found = coverage(table(a=kept), spine()).to_pandas()
+    assert found["expected"].tolist() == [24, 24]
+    assert found["missing_slots"].tolist() == [0, 0]
+
+
+def test_without_a_cadence_only_rows_are_known():
+    found = coverage(table(a=HOURS), spine(cadence=None)).to_pandas()
+    assert found["rows"].tolist() == [48, 48]
+    assert found["expected"].isna().all()

@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vaegis.contract import ColumnSpec, TableSchema
+from vaegis.data.stream import stream_frame
+from vaegis.errors import DataError, TrainingError
+from vaegis.fitted.build import RoleStreams, fit_model, make_layout
+from vaegis.training.sink import NullSink
+
+
+@pytest.fixture
+def build(machine_schema, make_machines, fitted_machines, tmp_path):
+    def run(train=300, validation=100, calibration=100, schema=machine_schema, **changes):
+        frame = make_machines(train + validation + calibration)
+        cut = train + validation
+        parts = frame.iloc[:train], frame.iloc[train:cut], frame.iloc[cut:]
+        streams = RoleStreams(*(stream_frame(part.drop(columns="machine")) for part in parts))
+        config = replace(fitted_machines.config, epochs=2, **changes)
+        return frame, fit_model(schema, streams, config, folder=tmp_path, sink=NullSink())
+
+    return run
+
+
+def test_transform_sees_training_rows_only(build):
+    frame, (model, _) = build()
+    heat = frame["heat_c"].iloc[:300]
+    batch_mean = model.transform.center_D[[c.name for c in model.transform.numeric].index("heat_c")]
+    assert batch_mean == pytest.approx(heat.mean())
+    assert batch_mean != pytest.approx(frame["heat_c"].mean(), rel=1e-6)
+
+
+def test_calibration_is_of_calibration_rows(build):
+    frame, (model, curves) = build()
+    expected = np.sort(model.score(frame.iloc[400:]).to_numpy())
+    np.testing.assert_allclose(model.calibration.scores_M, expected, rtol=1e-6)
+    median = model.column_nll(frame.iloc[400:])[model.batch_columns].median()
+    np.testing.assert_allclose(model.calibration.column_median_X, median, rtol=1e-4, atol=1e-6)
+    assert curves.records
+
+
+def test_layout_follows_the_kinds(fitted_machines):
+    layout = make_layout(fitted_machines.transform)
+    assert layout.numeric == ("gaussian",) * 4
+    assert layout.discrete == ("categorical",) * 2
+    assert layout.num_levels == (2, 2)
+
+
+@pytest.mark.parametrize("names", [["mode", "running"], ["heat_c"]])
+def test_tables_of_one_kind_of_column_fit(build, machine_schema, names):
+    columns = tuple(
+        replace(column, role="context") if column.role == "feature" and column.name not in names else column
+        for column in machine_schema.columns
+    )
+    frame, (model, _) = build(schema=TableSchema(service="few", columns=columns))
+    assert model.columns == names
+    assert np.isfinite(model.score(frame)).all()
+    assert set(model.explain(frame.head(3), top=1)["column"]) <= set(names)
+    assert list(model.sample(4).columns) == names
+
+
+def test_missing_roles_are_named(build):
+    with pytest.raises(TrainingError, match="0 validation rows"):
+        build(validation=0)
+    with pytest.raises(DataError, match="no calibration rows"):
+        build(calibration=0)
+    with pytest.raises(DataError, match="has no value in the training rows"):
+        build(train=0)
+
+
+def test_identifier_cannot_be_a_feature(build, machine_schema):
+    serial = ColumnSpec(name="operator", dtype="string", kind="identifier", role="feature")
+    columns = tuple(serial if column.name == "operator" else column for column in machine_schema.columns)
+    with pytest.raises(DataError, match="feature 'operator' is of kind identifier"):
+        build(schema=TableSchema(service="serial", columns=columns))

@@ -1,0 +1,77 @@
+import pytest
+import torch
+
+from vaegis.config.train import TrainConfig
+from vaegis.data.batches import TableBatch
+from vaegis.likelihoods import Layout
+from vaegis.model.posterior import LOG_VAR_RANGE
+from vaegis.model.vae import make_network
+
+LAYOUTS = {
+    "mixed": Layout(("gaussian", "gaussian"), ("categorical", "categorical"), (2, 3)),
+    "numeric": Layout(("gaussian", "gaussian"), (), ()),
+    "discrete": Layout((), ("categorical", "categorical"), (2, 3)),
+}
+CONFIG = TrainConfig(latent_dim=3, hidden=[8, 4])
+
+
+def make_batch(layout: Layout, num_rows: int = 5) -> TableBatch:
+    random = torch.Generator().manual_seed(0)
+    codes = [torch.randint(0, count + 1, (num_rows, 1), generator=random) for count in layout.num_levels]
+    return TableBatch(
+        torch.randn(num_rows, len(layout.numeric), generator=random),
+        torch.cat([torch.zeros(num_rows, 0, dtype=torch.long), *codes], dim=1),
+        torch.ones(num_rows, len(layout.numeric) + len(codes)),
+    )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("kind", ["vae", "autoencoder"])
+@pytest.mark.parametrize("hidden", [[8], [8, 4, 4]])
+def test_elbo_is_finite_and_reaches_every_parameter(layout, kind, hidden):
+    network = make_network(layout, TrainConfig(kind=kind, latent_dim=3, hidden=hidden))
+    terms = network.elbo(make_batch(layout), torch.randn(5, 3))
+    assert terms.distortion_N.shape == terms.rate_N.shape == (5,)
+    assert terms.elbo_N.isfinite().all()
+    terms.loss_N(0.5).sum().backward()
+    assert all(parameter.grad is not None for parameter in network.parameters())
+    assert kind == "vae" or terms.rate_N.eq(0).all()
+
+
+def test_rows_do_not_see_each_other():
+    network, batch = make_network(LAYOUTS["mixed"], CONFIG).eval(), make_batch(LAYOUTS["mixed"])
+    noise = torch.randn(5, 3)
+    whole = network.elbo(batch, noise).elbo_N
+    alone = torch.cat([network.elbo(batch.rows(n, n + 1), noise[n : n + 1]).elbo_N for n in range(5)])
+    torch.testing.assert_close(whole, alone)
+
+
+def test_encoder_tells_missing_from_average():
+    network, batch = make_network(LAYOUTS["numeric"], CONFIG), make_batch(LAYOUTS["numeric"], 1)
+    batch.values_ND.zero_()
+    average = network.encode(batch).mean_NK.clone()
+    batch.observed_NX.zero_()
+    assert not network.encode(batch).mean_NK.equal(average)
+
+
+def test_log_variance_is_clamped():
+    network = make_network(LAYOUTS["numeric"], CONFIG)
+    torch.nn.init.constant_(network.to_latent.bias, 100.0)
+    assert network.encode(make_batch(LAYOUTS["numeric"])).log_var_NK.eq(LOG_VAR_RANGE[1]).all()
+
+
+def test_evidence_of_one_sample_is_an_elbo_and_more_are_tighter():
+    network, batch = make_network(LAYOUTS["mixed"], CONFIG), make_batch(LAYOUTS["mixed"])
+    with torch.no_grad():
+        bounds = [
+            torch.stack([network.evidence_N(batch, samples, torch.Generator().manual_seed(s)) for s in range(50)])
+            for samples in (1, 20)
+        ]
+    assert bounds[0].mean() < bounds[1].mean()
+    assert bounds[1].std(0).mean() < bounds[0].std(0).mean()
+
+
+def test_a_point_has_no_evidence():
+    network = make_network(LAYOUTS["mixed"], TrainConfig(kind="autoencoder", latent_dim=3))
+    with pytest.raises(TypeError, match="no evidence"):
+        network.evidence_N(make_batch(LAYOUTS["mixed"]), 2, torch.Generator())

@@ -1,0 +1,12 @@
+"""Load the shared project fixture; test folders are no packages."""
+
+import importlib.util
+from pathlib import Path
+
+_FILE = Path(__file__).parents[2] / "fixtures" / "registry_project.py"
+_SPEC = importlib.util.spec_from_file_location("registry_project", _FILE)
+_MODULE = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_MODULE)
+
+migrated_database = _MODULE.migrated_database
+project = _MODULE.project

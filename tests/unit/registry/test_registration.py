@@ -1,0 +1,152 @@
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from vaegis.errors import ArtifactError
+from vaegis.registry.facts import gather
+from vaegis.registry.names import CONTENT_DIGEST, HEADLINE, LINEAGE_KEY, ROLE
+from vaegis.registry.receipt import Registration, stage_input_key
+from vaegis.registry.registration import register
+from vaegis.registry.tracking import connect
+from vaegis.registry.versions import all_versions
+
+
+def runs(client) -> list:
+    return client.search_runs([client.get_experiment_by_name("machines").experiment_id])
+
+
+def test_two_runs_and_one_version_however_often_it_is_repeated(project) -> None:
+    first = register()
+    client = connect()
+    histories = [client.get_metric_history(first.run, name) for name in ("train/loss", "evaluate/latent/rate")]
+    assert register() == first
+    assert [client.get_metric_history(first.run, name) for name in ("train/loss", "evaluate/latent/rate")] == histories
+    assert {run.data.tags[ROLE] for run in runs(client)} == {"candidate", "baseline"}
+    assert len(runs(client)) == 2
+    [version] = all_versions(client, "machines")
+    assert version.tags[CONTENT_DIGEST] == first.content_digest
+    assert version.run_id == first.run
+    experiment = client.get_experiment_by_name("machines").experiment_id
+    assert len(client.search_logged_models([experiment])) == 1
+
+
+def test_the_run_shows_what_people_look_for(project) -> None:
+    registration = register()
+    client = connect()
+    run, baseline = client.get_run(registration.run), client.get_run(registration.baseline_run)
+    headline = {name for name in run.data.metrics if name.startswith("evaluate/")}
+    assert headline <= set(HEADLINE)
+    assert len(HEADLINE) <= 12
+    assert "evaluate/detection/injected_auroc" in headline & set(baseline.data.metrics)
+    assert run.data.params["train.seed"] == "0"
+    assert set(run.data.params) == set(baseline.data.params)
+    assert [metric.step for metric in client.get_metric_history(registration.run, "train/kl")] == [10, 20, 30]
+    [dataset] = run.inputs.dataset_inputs
+    assert dataset.dataset.name == "machines_v1"
+    assert {file.path for file in client.list_artifacts(registration.run)} >= {"evidence", "figures"}
+    text = run.data.tags["mlflow.note.content"]
+    for part in ("Verdict: pending", "baseline autoencoder", "Lineage", registration.content_digest):
+        assert part in text
+    assert run.info.status == "FINISHED"
+
+
+def test_lineage_stands_in_the_versions_tags(project) -> None:
+    registration = register()
+    version = connect().get_model_version("machines", registration.version)
+    facts = gather("train")
+    expected = {LINEAGE_KEY: facts.lineage_key, "vaegis.data_fingerprint": facts.data_fingerprint}
+    assert expected.items() <= version.tags.items()
+    assert version.tags["vaegis.validation"] == "admitted"
+
+
+def test_the_run_that_streamed_is_the_run_that_is_registered(project) -> None:
+    from vaegis.config.load import load_section
+    from vaegis.config.split import SplitConfig
+    from vaegis.config.train import TrainConfig
+    from vaegis.fitted.stage import stage_key
+    from vaegis.registry.runs import RunName, find_or_create
+
+    key = stage_key("train", load_section("train", TrainConfig), load_section("split", SplitConfig))
+    streamed = find_or_create(connect(), RunName.of("train", key))
+    assert register().run == streamed
+
+
+def test_a_lost_database_is_repaired_from_files(project, migrated_database: Path) -> None:
+    first = register()
+    key = stage_input_key("register")
+    first.save(key)
+    assert Registration.standing(key) == first
+    shutil.rmtree("mlruns")
+    assert Registration.standing(key) is None
+    Path("mlruns").mkdir()
+    shutil.copy(migrated_database, "mlruns/mlflow.db")
+    assert Registration.standing(key) is None
+    second = register()
+    assert (second.version, second.content_digest) == ("1", first.content_digest)
+    assert second.run != first.run
+    assert len(connect().get_metric_history(second.run, "train/loss")) == 3
+
+
+def test_a_receipt_does_not_stand_for_other_inputs_or_a_deleted_run(project) -> None:
+    registration = register()
+    key = stage_input_key("register")
+    registration.save(key)
+    assert Registration.standing("other") is None
+    connect().delete_run(registration.run)
+    assert Registration.standing(key) is None
+    assert register().run != registration.run
+    assert len(all_versions(connect(), "machines")) == 1
+
+
+def test_another_model_is_another_run_and_version(project) -> None:
+    first = register()
+    project.train(seed=1)
+    second = register()
+    assert (first.version, second.version) == ("1", "2")
+    assert first.run != second.run
+    project.train(seed=0)
+    assert (register().version, register().run) == (first.version, first.run)
+
+
+def test_other_evaluation_of_the_same_model_is_another_run_of_the_same_version(project, monkeypatch) -> None:
+    first = register()
+    monkeypatch.setenv("DVC_EXP_NAME", "looser-flags")
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    Path("params.yaml").write_text(yaml.safe_dump({**params, "evaluate": {"false_alarm_rate": 0.05}}))
+    second = register()
+    assert second.version == first.version
+    assert second.run != first.run
+    run = connect().get_run(second.run)
+    assert run.info.run_name == "looser-flags"
+    assert run.data.params["evaluate.false_alarm_rate"] == "0.05"
+
+
+def test_missing_files_are_named(project) -> None:
+    Path("reports/evaluation/metrics.json").unlink()
+    with pytest.raises(ArtifactError, match=r"metrics\.json does not exist"):
+        register()
+
+
+def test_nothing_is_pickled(project) -> None:
+    register()
+    names = [path.name for path in Path("mlruns/artifacts").rglob("*") if path.is_file()]
+    assert "weights.safetensors" in names
+    assert not [name for name in names if name.endswith((".pkl", ".pickle", ".pt", ".pth", ".bin"))]
+
+
+def test_non_finite_metrics_are_left_out_of_the_run(project) -> None:
+    project.measure(latent={"rate": None}, detection={"injected_ap": float("nan")})
+    run = connect().get_run(register().run)
+    assert "evaluate/latent/rate" not in run.data.metrics
+    assert "evaluate/detection/injected_ap" not in run.data.metrics
+
+
+def test_the_example_is_stored_in_the_form_the_server_takes(project) -> None:
+    register()
+    [example] = Path("mlruns/artifacts").rglob("serving_input_example.json")
+    records = json.loads(example.read_text())["inputs"]
+    assert set(pd.DataFrame(records).columns) == {column.name for column in project.schema.features}

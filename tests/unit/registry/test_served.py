@@ -1,0 +1,128 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from vaegis.contract import TableSchema
+from vaegis.errors import VaegisError
+from vaegis.fitted.model import FittedModel
+from vaegis.registry.answer import TASKS
+from vaegis.registry.registration import register
+from vaegis.registry.requirements import PACKAGES, pinned_requirements
+
+
+@pytest.fixture
+def loaded(project):
+    import mlflow
+
+    registration = register()
+    model = mlflow.pyfunc.load_model(f"models:/machines/{registration.version}")
+    return model, project
+
+
+def test_all_of_it_for_each_row(loaded) -> None:
+    model, project = loaded
+    answer = model.predict(project.rows)
+    fitted = FittedModel.load(Path("models/candidate"))
+    assert list(answer.columns[:4]) == ["score", "pvalue", "flag", "z_0"]
+    np.testing.assert_allclose(answer["score"], fitted.score(project.rows))
+    np.testing.assert_allclose(answer["pvalue"], fitted.pvalue(project.rows))
+    assert (answer["flag"] == (answer["pvalue"] <= 0.01)).all()
+    np.testing.assert_allclose(answer["z_1"], fitted.encode(project.rows)["z_1"])
+    assert set(answer) >= {f"reconstructed_{column.name}" for column in project.schema.features}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_is_its_share_of_everything(loaded, task: str) -> None:
+    model, project = loaded
+    part = model.predict(project.rows, params={"task": task})
+    pd.testing.assert_frame_equal(part, model.predict(project.rows)[list(part)])
+
+
+def test_ints_nulls_order_and_extra_columns_are_fine(loaded) -> None:
+    model, project = loaded
+    rows = project.rows.assign(load_kw=project.rows["load_kw"].round())
+    whole = rows.assign(load_kw=rows["load_kw"].astype("int64"), extra="x")
+    shuffled = whole[list(whole.columns[::-1])]
+    pd.testing.assert_frame_equal(model.predict(shuffled), model.predict(rows))
+    nulls = rows.assign(load_kw=None, mode=None)
+    assert np.isfinite(model.predict(nulls)["score"]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda rows: rows.drop(columns="mode"), "column 'mode' is missing"),
+        (lambda rows: rows.assign(load_kw="a lot"), "'load_kw' holds 'a lot' .str. in 200 rows; allowed: float64"),
+        (lambda rows: rows.assign(mode=3), "'mode' holds 3 .int. in 200 rows; allowed: string"),
+        (lambda rows: rows.assign(load_kw=np.inf), "'load_kw' holds an infinite value"),
+        (lambda rows: "rows", "predict was given a str"),
+    ],
+)
+def test_wrong_rows_are_one_line(loaded, change, message: str) -> None:
+    model, project = loaded
+    with pytest.raises(VaegisError, match=message) as caught:
+        model.predict(change(project.rows))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"task": "dance"}, "task is 'dance'; allowed: score, encode, reconstruct, all"),
+        ({"false_alarm_rate": 2.0}, "false_alarm_rate is 2.0; allowed: above 0, below 1"),
+    ],
+)
+def test_wrong_parameters_are_one_line(loaded, params: dict[str, object], message: str) -> None:
+    model, project = loaded
+    with pytest.raises(VaegisError, match=message):
+        model.predict(project.rows, params=params)
+
+
+def test_the_signature_is_the_contract(loaded) -> None:
+    model, project = loaded
+    signature = model.metadata.signature
+    assert signature.inputs.input_names() == [column.name for column in project.schema.features]
+    assert {str(column.type) for column in signature.inputs} == {"DataType.double", "DataType.string"}
+    assert [param.name for param in signature.params] == ["task", "false_alarm_rate"]
+    assert signature.outputs.input_names() == list(model.predict(project.rows))
+
+
+def test_records_as_the_server_hands_them_over(loaded) -> None:
+    model, project = loaded
+    names = [column.name for column in project.schema.features]
+    records = json.loads(project.rows[names].to_json(orient="records"))
+    from_records = model.predict(records, params={"task": "score"})
+    np.testing.assert_allclose(from_records, model.predict(project.rows, params={"task": "score"}), rtol=1e-6)
+    pd.testing.assert_frame_equal(model.predict(records[0]).iloc[[0]], model.predict(records[:1]))
+
+
+def test_requirements_are_plain_pins() -> None:
+    pins = pinned_requirements()
+    assert len(pins) == len(PACKAGES)
+    assert all(re.fullmatch(r"[a-z]+==[0-9.]+(post\d+)?", pin) for pin in pins)
+
+
+def test_the_served_code_needs_nothing_else(machine_schema: TableSchema) -> None:
+    """Whatever the import closure of the served model touches first hand is among the requirements."""
+    code = """
+import ast, pathlib, sys, vaegis
+import vaegis.registry.served
+root = pathlib.Path(vaegis.__file__).parent.parent
+names = set()
+for name, module in list(sys.modules.items()):
+    if name.startswith("vaegis"):
+        for node in ast.walk(ast.parse(pathlib.Path(module.__file__).read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.add(node.module.split(".")[0])
+print(*sorted(names - set(sys.stdlib_module_names) - {"vaegis"}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= set(PACKAGES)

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaegis.scoring.calibration import Calibration
+
+SCORES = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=60)
+
+
+def calibrate(scores: list[float]) -> Calibration:
+    return Calibration.fit(np.array(scores), np.zeros((len(scores), 2)))
+
+
+def test_pvalue_counts_rows_that_score_as_high():
+    calibration = calibrate([3.0, 1.0, 2.0, 2.0])
+    np.testing.assert_allclose(calibration.pvalue_N(np.array([0.0, 2.0, 2.5, 9.0])), [5 / 5, 4 / 5, 2 / 5, 1 / 5])
+
+
+@given(scores=SCORES, rate=st.floats(0.001, 0.5))
+def test_threshold_is_the_lowest_score_whose_pvalue_is_at_most_the_rate(scores, rate):
+    calibration = calibrate(scores)
+    threshold = calibration.threshold(rate)
+    if np.isinf(threshold) and threshold > 0:
+        assert 1 / (len(scores) + 1) > rate
+        return
+    below = np.nextafter(threshold, -np.inf)
+    assert calibration.pvalue_N(np.array([threshold]))[0] <= rate
+    assert calibration.pvalue_N(np.array([below]))[0] > rate
+
+
+@pytest.mark.parametrize(("num_rows", "rate"), [(99, 0.29), (99, 0.07), (9, 0.3), (999, 0.057)])
+def test_threshold_and_pvalue_agree_where_the_rate_is_a_pvalue(num_rows, rate):
+    """rate * (rows + 1) is a whole number but not in floating point."""
+    calibration = calibrate(list(range(num_rows)))
+    flagged = (np.arange(num_rows) >= calibration.threshold(rate)).sum()
+    assert flagged == (calibration.pvalue_N(np.arange(num_rows)) <= rate).sum() == round(rate * (num_rows + 1)) - 1
+
+
+def test_too_few_rows_flag_nothing():
+    assert calibrate([1.0] * 98).threshold(0.01) == np.inf
+    assert calibrate([1.0] * 99).threshold(0.01) < np.inf
+    assert calibrate([1.0] * 99).threshold(0.01) > 1.0
+
+
+@given(scores=SCORES)
+def test_pvalues_fall_with_the_score_and_stay_valid(scores):
+    pvalues = calibrate(scores).pvalue_N(np.sort(scores))
+    assert (np.diff(pvalues) <= 0).all()
+    assert pvalues.min() >= 1 / (len(scores) + 1)
+    assert pvalues.max() <= 1.0
+
+
+def test_usual_share_of_a_column_is_its_median():
+    calibration = Calibration.fit(np.arange(3.0), np.array([[0.0, 5.0], [1.0, 5.0], [50.0, 6.0]]))
+    assert calibration.column_median_X.tolist() == [1.0, 5.0]

@@ -1,0 +1,61 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import vaegis
+from vaegis.config.train import TrainConfig
+from vaegis.errors import ArtifactError, DataError, TrainingError
+
+CONFIG = TrainConfig(latent_dim=2, hidden=[8], epochs=2, batch_rows=64, accelerator="cpu")
+
+
+def test_fit_scores_new_rows_and_repeats(make_machines, machine_schema):
+    train, new = make_machines(400), make_machines(50, seed=1)
+    scores = vaegis.fit(train, machine_schema, CONFIG).score(new)
+    assert np.isfinite(scores).all()
+    assert vaegis.fit(train, machine_schema, CONFIG).score(new).equals(scores)
+    assert not vaegis.fit(train, machine_schema, replace(CONFIG, seed=1)).score(new).equals(scores)
+
+
+def test_the_callers_frame_is_not_touched(make_machines, machine_schema):
+    train = make_machines(300)
+    before = train.copy()
+    vaegis.fit(train, machine_schema, CONFIG)
+    assert train.equals(before)
+
+
+def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
+    fitted_machines.save(tmp_path / "bundle")
+    rows = make_machines(20, seed=2)
+    for source in (tmp_path / "bundle", str(tmp_path / "bundle")):
+        assert vaegis.load(source).score(rows).equals(fitted_machines.score(rows))
+    with pytest.raises(ArtifactError, match="does not exist"):
+        vaegis.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda rows: rows.drop(columns="mode"), DataError, "column 'mode' is missing"),
+        (lambda rows: rows.assign(heat_c=[1.0, "warm"] * 20), DataError, "column 'heat_c' holds 'warm'"),
+        (lambda rows: rows.assign(heat_c=None), DataError, "column 'heat_c' has no value"),
+        (lambda rows: rows.iloc[:0], DataError, "has no value in the training rows"),
+        (lambda rows: rows.head(1), DataError, "has no value in the training rows"),
+        (lambda rows: rows.head(3), TrainingError, "0 validation rows"),
+    ],
+)
+def test_tables_that_cannot_be_fitted_are_named(make_machines, machine_schema, change, error, message):
+    with pytest.raises(error, match=message):
+        vaegis.fit(change(make_machines(40)), machine_schema, CONFIG)
+
+
+def test_import_is_light_and_names_are_listed():
+    heavy = ["torch", "mlflow", "lightning", "feast", "great_expectations", "sklearn", "matplotlib", "pandas"]
+    code = f"import sys, vaegis; print([m for m in {heavy!r} if m in sys.modules], sorted(dir(vaegis)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[] ['__version__', 'fit', 'load']"
+    with pytest.raises(AttributeError, match="no attribute 'train'"):
+        _ = vaegis.train
