@@ -37,7 +37,8 @@ ui: $(READY) ## MLflow on http://127.0.0.1:5000 (PORT=n for another port)
 	@if [[ $${MLFLOW_TRACKING_URI:-} == http* ]]; then echo "your tracking server: $$MLFLOW_TRACKING_URI"; exit; fi
 	test -f mlruns/mlflow.db || { echo "ui: nothing is tracked yet; type: make repro" >&2; exit 4; }
 	echo "http://127.0.0.1:$(PORT) (end with ctrl-c)"
-	$(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT) --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db
+	export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false PYTHONWARNINGS=ignore
+	$(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT) --workers 1 --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db
 
 demo-refusal: $(READY) ## A collapsed model is refused and the champion stays (workspaces fast and refusal)
 	@$(BIN)/vaegis repro --workspace fast

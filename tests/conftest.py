@@ -60,7 +60,9 @@ def fitted_machines(machine_schema, make_machines):
     import vaegis
     from vaegis.config.train import TrainConfig
 
-    config = TrainConfig(latent_dim=3, hidden=[32, 16], epochs=8, batch_rows=128, accelerator="cpu")
+    config = TrainConfig(
+        latent_dim=3, hidden=[32, 16], epochs=40, batch_rows=128, learning_rate=5e-3, accelerator="cpu"
+    )
     return vaegis.fit(make_machines(2_000), machine_schema, config)
 
 

@@ -108,7 +108,7 @@ def test_import_closure_is_declared(stage):
 
 @pytest.mark.parametrize("stage", sorted(set(STAGES) - ALWAYS))
 def test_code_folders_are_declared_only_where_all_of_them_is_used(stage):
-    """An edit must not run a stage that does not see it; stages that always run do not care."""
+    """An edit must not run a stage that does not see it; stages that always run name the whole package."""
     needed = closure(stage)
     for folder in [path for path in entries(stage, "deps") if is_code(path) and (ROOT / path).is_dir()]:
         files = {file.relative_to(ROOT).as_posix() for file in (ROOT / folder).rglob("*.py") if has_code(file)}

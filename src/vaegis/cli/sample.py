@@ -8,7 +8,7 @@ import typer
 from vaegis.cli.options import Address, AsJson, Output
 from vaegis.cli.output import emit, table
 
-_SHOWN: Final = 10
+_SHOWN: Final = 5
 
 
 def sample(
@@ -35,8 +35,9 @@ def sample(
     if output is None:
         record["sample"] = json.loads(made.to_json(orient="records", double_precision=6))
     shown = made.head(_SHOWN)
-    grid = table(*shown.columns)
-    for values in shown.itertuples(index=False):
-        grid.add_row(*[f"{value:.4g}" if isinstance(value, float) else str(value) for value in values])
+    grid = table("column", "unit", *[f"row {number}" for number in range(1, len(shown) + 1)])
+    for column in fitted.schema.features:
+        cells = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in shown[column.name]]
+        grid.add_row(column.name, column.unit, *cells)
     told = f"{rows:,} rows by {address}" + (f", written to {output}" if output else f"; the first {len(shown)}")
     emit(record, as_json, told, grid)

@@ -29,4 +29,4 @@ def plain(value: Any) -> Any:
     """Bring a cell to what people and JSON can read."""
     if isinstance(value, float):
         return float(f"{value:.6g}")
-    return str(value) if isinstance(value, pd.Timestamp) else value
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, pd.Timestamp) else value

@@ -6,7 +6,6 @@ from typing import Any
 
 from vaegis import paths
 from vaegis.durable import read_json
-from vaegis.governance.gates import PASSED
 from vaegis.governance.verdict import Verdict
 
 _OWN = "injected_auroc"
@@ -75,12 +74,11 @@ def _number(value: float | None) -> str:
 
 def _verdict(outcome: dict[str, Any]) -> list[str]:
     verdict = Verdict.from_json(outcome["verdict"])
-    passed = sum(gate.status == PASSED for gate in verdict.gates)
     name, champion = f"{outcome['model']} version {outcome['version']}", outcome["aliases"].get("champion")
     held = f"champion is version {champion}" if champion else "no champion"
-    lines = [f"verdict   {name}: {verdict.decision}, {passed} of {len(verdict.gates)} gates passed; {held}"]
-    refusals = [f"          {gate.name}: {gate.reason}" for gate in verdict.refusals]
-    more = len(refusals) - _GATES_SHOWN
-    return (
-        lines + refusals[:_GATES_SHOWN] + ([f"          and {more} more: vaegis show {outcome['model']}"] * (more > 0))
-    )
+    if verdict.promoted:
+        return [f"verdict   {name} {verdict.summary}; {held}"]
+    lines = [f"verdict   {name} refused by {len(verdict.refusals)} of {len(verdict.gates)} gates; {held}"]
+    lines += [f"          {gate.name}: {gate.reason}" for gate in verdict.refusals[:_GATES_SHOWN]]
+    more = len(verdict.refusals) - _GATES_SHOWN
+    return lines + [f"          and {more} more: vaegis show {outcome['model']}"] * (more > 0)

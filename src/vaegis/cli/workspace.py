@@ -1,6 +1,7 @@
 """A workspace: a small DVC project of its own below `workspaces/`, fed from the main one."""
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,8 @@ from vaegis.errors import ConfigError
 
 OVERRIDES: Final = Path("workspaces.yaml")
 FOLDER: Final = Path("workspaces")
-_COPIED: Final = ("dvc.yaml", ".dvcignore", "policy.yaml")
+POLICY: Final = Path("policy.yaml")
+_COPIED: Final = ("dvc.yaml", ".dvcignore")
 _SHARED: Final = ("src", "pipelines", "data/store")
 """Code and the store; DVC follows the links when it hashes."""
 _DVC_CONFIG: Final = b"[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
@@ -33,15 +35,27 @@ def prepare(name: str) -> Path:
     _refresh(root / ".dvc/config", _DVC_CONFIG)
     for file in _COPIED:
         _refresh(root / file, Path(file).read_bytes())
-    _refresh(root / paths.PARAMS, _merged(described[name]))
+    _refresh(root / paths.PARAMS, _changed_params(described[name].get("params", {})))
+    _refresh(root / POLICY, _changed_policy(described[name].get("advisory", [])))
     _mirror(paths.FEATURE_REPO, root / paths.FEATURE_REPO)
     for shared in _SHARED:
         _link(root, shared)
     return root
 
 
-def _merged(changes: DictConfig) -> bytes:
+def _changed_params(changes: DictConfig) -> bytes:
     return str(OmegaConf.to_yaml(OmegaConf.merge(read_params(paths.PARAMS), changes))).encode()
+
+
+def _changed_policy(advisory: Collection[str]) -> bytes:
+    policy = read_params(POLICY)
+    names = [gate.name for gate in policy.gates]
+    for name in advisory:
+        if name not in names:
+            raise ConfigError(f"advisory gate {name!r} is unknown", allowed=", ".join(names), where=str(OVERRIDES))
+    for gate in policy.gates:
+        gate.required = gate.get("required", True) and gate.name not in advisory
+    return str(OmegaConf.to_yaml(policy)).encode()
 
 
 def _refresh(path: Path, content: bytes) -> None:

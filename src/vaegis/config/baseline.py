@@ -12,5 +12,4 @@ class BaselineConfig(TrainConfig):
 
     section: ClassVar[str] = "baseline"
     kind: str = "autoencoder"
-    """A point posterior, no KL."""
-    epochs: int = 10
+    """A point posterior, no KL; everything else as for the candidate, or the comparison would not be fair."""

@@ -30,4 +30,6 @@ class EvaluateConfig:
         within("evaluate.false_alarm_rate", self.false_alarm_rate, 0.0, 0.5, above=True)
         for key in ("max_rows", "nll_rows", "nll_samples", "sample_rows"):
             within(f"evaluate.{key}", getattr(self, key), 1)
+        for size in self.fault_sizes:
+            within("evaluate.fault_sizes", size, 0.0, above=True)
         within("evaluate.fault_hours", self.fault_hours, 0.0, above=True)

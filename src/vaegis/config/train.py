@@ -22,7 +22,7 @@ class TrainConfig:
     """Weight of the KL term once warmed up; 1 is the ELBO."""
     warmup: float = 0.25
     """Share of planned steps over which beta rises from 0."""
-    epochs: int = 15
+    epochs: int = 20
     """Passes over the training rows, at most."""
     batch_rows: int = 512
     """Rows in a global batch, over all devices."""

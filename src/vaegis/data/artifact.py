@@ -17,7 +17,7 @@ class Artifact:
     """Name one published file and the bytes it must have."""
 
     requirement: str
-    """What the package client is asked for, e.g. `openoa==3.2`."""
+    """What the package client is asked for, e.g. `name==1.0`."""
     filename: str
     sha256: str
 

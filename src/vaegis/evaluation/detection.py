@@ -42,7 +42,11 @@ def detection_table(
     false_alarm_rate: float,
     hours: float,
 ) -> pd.DataFrame:
-    """Return one row for each scorer, kind and size, and pooled over the fixed mix of all (kind `all`)."""
+    """Return one row for each scorer, kind and size, and pooled over the fixed mix of all (kind `all`).
+
+    `recall`, `event_recall` and `event_delay_hours` hold at the false alarm rate that the scorer's own threshold
+    realises (`false_alarm_rate`); `recall_at_rate` compares scorers at one and the same rate on the test rows.
+    """
     events = injected.events
     cells = [(POOLED, float("nan"), np.ones(len(events), dtype=bool))]
     for (kind, size), group in events.groupby(["kind", "size"], dropna=False, sort=True):
@@ -64,6 +68,7 @@ def detection_table(
                     "auroc": auroc(positive, negative),
                     "ap": average_precision(positive, negative),
                     "recall_at_rate": recall_at(positive, negative, false_alarm_rate),
+                    "false_alarm_rate": float(score.flagged_N[normal_N].mean()),
                     "recall": float(score.flagged_P[rows_P].mean()),
                     "event_recall": found,
                     "event_delay_hours": delay,

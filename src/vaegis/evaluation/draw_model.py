@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from vaegis.evaluation.latent import ACTIVE_VARIANCE
 from vaegis.evaluation.rows import thin
 from vaegis.evaluation.style import GRID, INK, MADE, MODEL, MUTED, OTHERS, REAL, SEQUENTIAL, picture, with_unit
 
@@ -15,10 +16,16 @@ _MOST_ENTITIES = 8
 
 
 def training_curves(path: Path, history: pd.DataFrame) -> None:
-    """Draw loss with its parts, and the validation ELBO, over optimiser steps."""
+    """Draw loss with its parts, and the validation ELBO, over optimiser steps.
+
+    A history that never pays any KL is a deterministic autoencoder's: what it reaches is a log-likelihood.
+    """
     last, best = history.iloc[-1], history["val/elbo"].max()
-    title = f"Validation ELBO reaches {best:.2f} nats per row"
-    note = f"{last['step']:,.0f} optimiser steps; weight of the KL term rises to {history['train/beta'].max():g}"
+    reached = "ELBO" if history["train/kl"].any() else "log-likelihood"
+    title = f"Validation {reached} reaches {best:.2f} nats per row"
+    note = f"{last['step']:,.0f} optimiser steps"
+    if reached == "ELBO":
+        note += f"; weight of the KL term rises to {history['train/beta'].max():g}"
     with picture(path, title, note, columns=2) as (_, (left, right)):
         parts = {
             "loss": (REAL, "train/loss"),
@@ -39,7 +46,7 @@ def training_curves(path: Path, history: pd.DataFrame) -> None:
         _focus(right, history[["val/elbo"]].to_numpy())
         for axes in (left, right):
             axes.xaxis.set_major_formatter("{x:,.0f}")
-        right.set(title="validation rows", xlabel="optimiser step", ylabel="ELBO (nats per row)")
+        right.set(title="validation rows", xlabel="optimiser step", ylabel=f"{reached} (nats per row)")
 
 
 def kl_per_dimension(path: Path, table: pd.DataFrame) -> None:
@@ -47,7 +54,7 @@ def kl_per_dimension(path: Path, table: pd.DataFrame) -> None:
     ranked = table.sort_values("kl", ascending=False, kind="stable")
     active = int(table["active"].sum())
     title = f"{active} of {len(table)} latent dimensions are in use"
-    note = f"rate {table['kl'].sum():.2f} nats per row; in use: variance of the posterior mean above 0.01"
+    note = f"rate {table['kl'].sum():.2f} nats per row; in use: variance of the posterior mean above {ACTIVE_VARIANCE}"
     if not active:
         title = "The latent has collapsed: no dimension is in use"
     with picture(path, title, note) as (_, (axes,)):
@@ -138,6 +145,8 @@ def explained(x_N: np.ndarray, y_N: np.ndarray) -> float:
 
 def _slope(centred_NK: np.ndarray, y_N: np.ndarray) -> np.ndarray | None:
     present = np.isfinite(y_N)
+    if not present.any():
+        return None
     slope_K = np.linalg.lstsq(centred_NK[present], y_N[present] - y_N[present].mean(), rcond=None)[0]
     length = float(np.linalg.norm(slope_K))
     return slope_K / length if length > 0 else None

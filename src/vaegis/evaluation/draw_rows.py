@@ -37,12 +37,15 @@ def score_histogram(
     realised, asked = rates
     title = f"{realised:.1%} of normal rows are flagged ({asked:.1%} asked for)"
     note = "held-out rows; the threshold comes from calibration rows of another period; last bin: all beyond"
+    if threshold == np.inf:
+        note = f"held-out rows; there are too few calibration rows for a threshold at {asked:.1%}; last bin: all beyond"
     with picture(path, title, note, columns=2, width=13.0) as (_, (left, right)):
         width = np.diff(table["score"].to_numpy()).mean() if len(table) > 1 else 1.0
         left.bar(table["score"], table["normal"], width=width, color=MODEL, alpha=0.75, label="normal rows")
         left.step(table["score"], table["faults"], where="mid", color=MADE, label="rows with an injected fault")
-        left.axvline(threshold, color=ALARM, linewidth=1.8)
-        left.text(threshold, 0.97, "  flagged", color=ALARM, va="top", transform=left.get_xaxis_transform())
+        if np.isfinite(threshold):
+            left.axvline(threshold, color=ALARM, linewidth=1.8)
+            left.text(threshold, 0.97, "  flagged", color=ALARM, va="top", transform=left.get_xaxis_transform())
         left.set(title="scores", xlabel="anomaly score (nats)", ylabel="share of rows")
         left.grid(visible=False, axis="x")
         left.legend(loc="center")

@@ -48,7 +48,7 @@ def inject_faults(
     An alteration that changes no value is no fault and is left out.
 
     Raises:
-        DataError: there is no sensor, or no window to put a fault in.
+        DataError: there is no sensor, no window to put a fault in, or no fault that changes a value.
     """
     if not sensors or not windows:
         what = f"no fault can be injected: {len(sensors)} raw sensors, {len(windows)} full normal windows"
@@ -64,6 +64,9 @@ def inject_faults(
             taken.append(site.window.rows)
             changes.append(values)
             records.append(_record(kind, size, site, detail))
+    if not taken:
+        what = f"no fault changes a value of {', '.join(sensor.name for sensor in sensors)} in the test rows"
+        raise DataError(what, where="params.yaml: evaluate.fault_sizes, or the test rows")
     lengths = [len(rows_N) for rows_N in taken]
     frame = rows.test.iloc[np.concatenate(taken)].reset_index(drop=True)
     return Injected(

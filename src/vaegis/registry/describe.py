@@ -16,6 +16,9 @@ _COMPARED: Final = {
     "evaluate/reconstruction/nll": "NLL, nats per row",
     "evaluate/synthetic/rule_pass_rate": "generated rows that obey the rules",
 }
+_DETECTION: Final = "evaluate/detection/"
+_NAMED: Final = 2
+"""Failed gates named in the first line; the table has all."""
 _LOCKED: Final = (
     "data/validated/clean.parquet",
     "models/candidate",
@@ -26,9 +29,9 @@ _LOCKED: Final = (
 
 def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict | None) -> str:
     """Describe the candidate's run and version."""
-    parts = [headline(verdict), _comparison(facts.metrics, baseline)]
+    parts = [f"{headline(verdict)} {beside_baseline(facts.metrics)}".strip(), _comparison(facts.metrics, baseline)]
     if verdict is not None:
-        parts.append(gate_table(verdict))
+        parts += [*_reasons(verdict), gate_table(verdict)]
     return "\n\n".join([*parts, lineage_text(facts)])
 
 
@@ -39,14 +42,30 @@ def baseline_text(facts: Facts, candidate: Mapping[str, Any]) -> str:
 
 
 def headline(verdict: Verdict | None) -> str:
-    """Return the verdict in one or two lines."""
+    """Return verdict and reason in a line: MLflow folds a description after three."""
     if verdict is None:
-        return "**Verdict: pending** (stage `promote` has not judged it yet)"
+        return "**Verdict: pending**, stage `promote` has not judged it yet."
     if verdict.promoted:
-        return f"**Verdict: promoted**, {verdict.summary.partition(': ')[2]}. Compared with: {verdict.compared_with}."
-    failed = "\n".join(f"- {result.name}: {result.reason}. {result.why}" for result in verdict.refusals)
+        return f"**Verdict: promoted**, {verdict.summary.partition(': ')[2]}."
+    failed = "; ".join(f"{result.name}, {result.reason}" for result in verdict.refusals[:_NAMED])
     count = f"{len(verdict.refusals)} of {len(verdict.gates)} gates failed"
-    return f"**Verdict: refused**, {count}. Compared with: {verdict.compared_with}.\n\n{failed}"
+    return f"**Verdict: refused**, {count}: {failed}{'; ...' if len(verdict.refusals) > _NAMED else ''}."
+
+
+def beside_baseline(metrics: Mapping[str, Any]) -> str:
+    """Return detection beside the best baseline, by name, in a sentence; empty if it was not measured."""
+    own, best = metrics.get(f"{_DETECTION}injected_auroc"), metrics.get(f"{_DETECTION}best_baseline_auroc")
+    if own is None or best is None:
+        return ""
+    scores = {name: value for name, value in metrics.items() if name.startswith(_DETECTION) and name.endswith("_auroc")}
+    names = [name.removeprefix(_DETECTION).removesuffix("_auroc") for name, value in scores.items() if value == best]
+    name = next((name for name in names if name != "best_baseline"), "baseline").replace("_", " ")
+    return f"Injected faults: AUROC {own:.3f}, best baseline {best:.3f} ({name})."
+
+
+def _reasons(verdict: Verdict) -> list[str]:
+    failed = [f"- {result.name}: {result.reason}. {result.why}" for result in verdict.refusals]
+    return ["\n".join([f"Compared with: {verdict.compared_with}.", "", *failed])]
 
 
 def gate_table(verdict: Verdict) -> str:

@@ -16,6 +16,7 @@ from vaegis.registry.names import CONTENT_DIGEST
 from vaegis.registry.tracking import connect
 
 _ADDRESS: Final = re.compile(r"models:/(?P<name>[^/@]+)(@(?P<alias>[^/@]+)|/(?P<version>\d+))")
+_RESTORE: Final = "restore the version's artifacts, or `dvc repro` to register them again"
 
 
 def load_registered(address: str) -> FittedModel:
@@ -34,11 +35,11 @@ def load_registered(address: str) -> FittedModel:
     client = connect()
     version = _find(client, address, **match.groupdict())
     with tempfile.TemporaryDirectory() as folder:
-        model = FittedModel.load(_download(client, address, version, folder))
+        model = _load(address, _download(client, address, version, folder))
     registered = version.tags.get(CONTENT_DIGEST)
     if registered != model.content_digest:
         what = f"{address} holds content {model.content_digest[:12]}, but {str(registered)[:12]} was registered"
-        raise ArtifactError(what, where="restore the version's artifacts, or `dvc repro` to register them again")
+        raise ArtifactError(what, where=_RESTORE)
     return model
 
 
@@ -59,3 +60,12 @@ def _download(client: MlflowClient, address: str, version: ModelVersion, folder:
     except (MlflowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise ArtifactError(f"{address}: its bundle is missing ({reason})", where="restore its artifacts") from None
+
+
+def _load(address: str, bundle: Path) -> FittedModel:
+    """Verify and load; an error names the address, since the download is gone when it is read."""
+    try:
+        return FittedModel.load(bundle)
+    except ArtifactError as error:
+        reason = str(error).partition("; change: ")[0].replace(f"{bundle}/", "")
+        raise ArtifactError(f"{address}: {reason}", where=_RESTORE) from None

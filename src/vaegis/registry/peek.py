@@ -25,11 +25,13 @@ class Snapshot:
 def peek(uri: str, model: str, runs: Sequence[str]) -> Snapshot:
     """Return what the registry holds; a no-op stage needs nothing else, and mlflow's import takes seconds."""
     file = database_file(uri)
+    if file is not None and not file.exists():
+        return Snapshot(aliases={}, tags={}, runs=frozenset())
     if file is not None:
         try:
             return _from_database(file, model, runs)
         except sqlite3.Error:
-            # No database yet, or tables of another MLflow: ask MLflow itself.
+            # Tables of another MLflow: ask MLflow itself.
             pass
     from vaegis.registry.snapshot import take  # noqa: PLC0415 - imports mlflow
 

@@ -21,6 +21,8 @@ _ENVIRONMENT: Final = {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
 _ARTIFACTS: Final = "artifacts"
+_KIND: Final = {"mlflow.experimentKind": "custom_model_development"}
+"""Opens the UI on runs and metrics; left to guess, it shows its pages for language models."""
 
 
 def connect(uri: str | None = None) -> MlflowClient:
@@ -58,7 +60,7 @@ def experiment_id(client: MlflowClient, name: str) -> str:
     file = database_file(client.tracking_uri)
     location = (file.parent / _ARTIFACTS).as_uri() if file else None
     try:
-        return str(client.create_experiment(name, artifact_location=location))
+        return str(client.create_experiment(name, artifact_location=location, tags=_KIND))
     except MlflowException:
         # Someone else made it between the two calls.
         again = client.get_experiment_by_name(name)

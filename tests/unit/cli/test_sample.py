@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 
 
@@ -14,7 +16,9 @@ def test_file_instead_of_text(here, vaegis):
     record = vaegis("sample", "30", "--model", "bundle", "--output", "made.parquet", "--json")
     assert "sample" not in record
     assert len(pd.read_parquet("made.parquet")) == 30
-    assert "the first 10" in vaegis("sample", "30", "--model", "bundle")
+    told = vaegis("sample", "30", "--model", "bundle")
+    assert re.search(r"^heat_c +degC +[0-9.-]+ ", told, re.MULTILINE)
+    assert "the first 5" in told
 
 
 def test_at_least_one_row(here, vaegis):

@@ -63,7 +63,7 @@ def test_what_a_reader_wants_to_know(reports):
         "rows      420,480 read, 420,432 pulled, 2,650 quarantined (0.63%)",
         "anomaly   R1|2015-02-01T00:00:00Z: outdoor_temp_c -3.5 degC, expected 8.25 degC",
         "faults    AUROC on injected faults: VAE 0.912, best baseline autoencoder 0.900",
-        "verdict   machines version 4: promoted, 3 of 3 gates passed; champion is version 4",
+        "verdict   machines version 4 promoted: 3 of 3 gates passed; champion is version 4",
         "next      make ui",
     ]
 
@@ -72,7 +72,7 @@ def test_what_a_reader_wants_to_know(reports):
 def test_refusal_says_why_in_at_most_12_lines(reports, refused):
     lines = tell(summarise(reports(refused=refused)))
     assert len(lines) <= 12
-    assert f"refused, 3 of {refused + 3} gates passed; no champion" in lines[4]
+    assert f"refused by {refused} of {refused + 3} gates; no champion" in lines[4]
     assert lines[5] == "          gate 0: gate 0 is 1, not at least 2"
     assert any("more: vaegis show machines" in line for line in lines) == (refused > 3)
 

@@ -4,12 +4,22 @@ from omegaconf import OmegaConf
 from vaegis.cli.workspace import prepare
 from vaegis.errors import ConfigError
 
+WORKSPACES = """
+fast: &fast
+  params: {pull: {max_rows: 100}, train: {epochs: 2}}
+  advisory: [b]
+worse:
+  <<: *fast
+  params: {train: {beta: 9.0}}
+odd:
+  advisory: [d]
+"""
 FILES = {
     "params.yaml": "pull: {max_rows: 0, service: s}\ntrain: {epochs: 20, beta: 1.0} # why\n",
-    "workspaces.yaml": "fast: &f {pull: {max_rows: 100}, train: {epochs: 2}}\nworse: {<<: *f, train: {beta: 9.0}}\n",
+    "workspaces.yaml": WORKSPACES,
     "dvc.yaml": "stages: {}\n",
     ".dvcignore": "__pycache__\n",
-    "policy.yaml": "gates: []\n",
+    "policy.yaml": "gates: [{name: a, metric: x}, {name: b, metric: y}, {name: c, metric: z, required: false}]\n",
     "feature_repo/features.py": "a = 1\n",
     "feature_repo/__pycache__/features.pyc": "x",
     "src/vaegis/a.py": "",
@@ -34,10 +44,17 @@ def test_changed_params_and_everything_else_as_it_is(project):
     root = prepare("fast")
     params = OmegaConf.to_container(OmegaConf.load(root / "params.yaml"))
     assert params == {"pull": {"max_rows": 100, "service": "s"}, "train": {"epochs": 2, "beta": 1.0}}
-    for name in ("dvc.yaml", ".dvcignore", "policy.yaml", "feature_repo/features.py"):
+    for name in ("dvc.yaml", ".dvcignore", "feature_repo/features.py"):
         assert (root / name).read_text() == FILES[name]
     assert not (root / "feature_repo/__pycache__").exists()
     assert "no_scm = true" in (root / ".dvc/config").read_text()
+
+
+def test_advisory_gates_are_shown_but_not_required(project):
+    gates = OmegaConf.load(prepare("fast") / "policy.yaml").gates
+    assert [(gate.name, gate.required) for gate in gates] == [("a", True), ("b", False), ("c", False)]
+    with pytest.raises(ConfigError, match=r"advisory gate 'd' is unknown; allowed: a, b, c; change: workspaces\.yaml"):
+        prepare("odd")
 
 
 def test_code_and_store_are_the_projects_own(project):
@@ -48,9 +65,11 @@ def test_code_and_store_are_the_projects_own(project):
         assert not (root / name).readlink().is_absolute()
 
 
-def test_workspaces_build_on_one_another(project):
-    params = OmegaConf.load(prepare("worse") / "params.yaml")
-    assert (params.pull.max_rows, params.train.epochs, params.train.beta) == (100, 20, 9.0)
+def test_workspaces_may_build_on_one_another(project):
+    root = prepare("worse")
+    params = OmegaConf.load(root / "params.yaml")
+    assert (params.pull.max_rows, params.train.epochs, params.train.beta) == (0, 20, 9.0)
+    assert OmegaConf.load(root / "policy.yaml").gates[1].required is False
 
 
 def test_second_time_touches_nothing(project):
@@ -83,7 +102,7 @@ def test_link_astray_is_mended(project):
 
 def test_unknown_workspace_lists_the_known(project):
     with pytest.raises(
-        ConfigError, match=r"workspace 'slow' is unknown; allowed: fast, worse; change: workspaces\.yaml"
+        ConfigError, match=r"workspace 'slow' is unknown; allowed: fast, worse, odd; change: workspaces\.yaml"
     ):
         prepare("slow")
     assert not (project / "workspaces/slow").exists()

@@ -49,3 +49,24 @@ def bench(project, rows, world):
     references = load_references(project / "feature_repo/references.json", world.SCHEMA)
     derive = load_derivation(world.SCHEMA, project / "feature_repo")
     return build_bench(rows, references, (), derive, config)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Figures that the drawing modules open, as (title, note, axes); they are drawn and written all the same."""
+    from contextlib import contextmanager
+
+    from vaegis.evaluation import draw_model, draw_rows
+    from vaegis.evaluation.style import picture
+
+    seen = []
+
+    @contextmanager
+    def watched(path, title, note, **options):
+        with picture(path, title, note, **options) as (figure, axes):
+            seen.append((title, note, axes))
+            yield figure, axes
+
+    for module in (draw_model, draw_rows):
+        monkeypatch.setattr(module, "picture", watched)
+    return seen

@@ -133,6 +133,16 @@ def test_missing_readings_stay_missing(rows, project, world):
     assert made.frame["heat_c"][before.isna().to_numpy()].isna().all()
 
 
+def test_faults_that_change_nothing_are_an_error(rows, project, world):
+    from dataclasses import replace
+
+    derive = load_derivation(world.SCHEMA, project / "feature_repo")
+    sensors = find_sensors(rows.train, world.SCHEMA, derive)
+    empty = replace(rows, test=rows.test.assign(**dict.fromkeys(RAW, np.nan)))
+    with pytest.raises(DataError, match="no fault changes a value of load_kw, heat_c, cool_c, tilt_deg"):
+        inject_faults(empty, find_windows(rows, 6.0), sensors, derive, CONFIG)
+
+
 def test_no_window_is_an_error(rows, project, world):
     derive = load_derivation(world.SCHEMA, project / "feature_repo")
     with pytest.raises(DataError, match="0 full normal windows"):

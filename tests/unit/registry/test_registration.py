@@ -1,5 +1,6 @@
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pandas as pd
@@ -75,20 +76,20 @@ def test_the_run_that_streamed_is_the_run_that_is_registered(project) -> None:
     assert register().run == streamed
 
 
-def test_a_lost_database_is_repaired_from_files(project, migrated_database: Path) -> None:
-    first = register()
-    key = stage_input_key("register")
-    first.save(key)
-    assert Registration.standing(key) == first
+@pytest.mark.slow
+def test_a_lost_database_is_repaired_from_files(project, run_stage) -> None:
+    assert run_stage(project.root, "register").returncode == 0
+    first = Registration.load()
+    assert Registration.standing(stage_input_key("register")) == first
     shutil.rmtree("mlruns")
-    assert Registration.standing(key) is None
-    Path("mlruns").mkdir()
-    shutil.copy(migrated_database, "mlruns/mlflow.db")
-    assert Registration.standing(key) is None
-    second = register()
+    assert Registration.standing(stage_input_key("register")) is None
+    assert run_stage(project.root, "register").returncode == 0
+    second = Registration.load()
     assert (second.version, second.content_digest) == ("1", first.content_digest)
     assert second.run != first.run
-    assert len(connect().get_metric_history(second.run, "train/loss")) == 3
+    with sqlite3.connect("mlruns/mlflow.db") as database:
+        query = "SELECT count(*) FROM metrics WHERE key = 'train/loss' AND run_uuid = ?"
+        assert database.execute(query, (second.run,)).fetchone() == (3,)
 
 
 def test_a_receipt_does_not_stand_for_other_inputs_or_a_deleted_run(project) -> None:

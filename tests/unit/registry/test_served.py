@@ -2,13 +2,11 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.contract import TableSchema
 from vaegis.errors import VaegisError
 from vaegis.fitted.model import FittedModel
 from vaegis.registry.answer import TASKS
@@ -16,19 +14,23 @@ from vaegis.registry.registration import register
 from vaegis.registry.requirements import PACKAGES, pinned_requirements
 
 
-@pytest.fixture
-def loaded(project):
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, make_project):
     import mlflow
 
-    registration = register()
-    model = mlflow.pyfunc.load_model(f"models:/machines/{registration.version}")
-    return model, project
+    root = tmp_path_factory.mktemp("served")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.chdir(root)
+        project = make_project(root)
+        registration = register()
+        return mlflow.pyfunc.load_model(f"models:/machines/{registration.version}"), project
 
 
 def test_all_of_it_for_each_row(loaded) -> None:
     model, project = loaded
     answer = model.predict(project.rows)
-    fitted = FittedModel.load(Path("models/candidate"))
+    fitted = FittedModel.load(project.root / "models/candidate")
     assert list(answer.columns[:4]) == ["score", "pvalue", "flag", "z_0"]
     np.testing.assert_allclose(answer["score"], fitted.score(project.rows))
     np.testing.assert_allclose(answer["pvalue"], fitted.pvalue(project.rows))
@@ -97,8 +99,7 @@ def test_records_as_the_server_hands_them_over(loaded) -> None:
     model, project = loaded
     names = [column.name for column in project.schema.features]
     records = json.loads(project.rows[names].to_json(orient="records"))
-    from_records = model.predict(records, params={"task": "score"})
-    np.testing.assert_allclose(from_records, model.predict(project.rows, params={"task": "score"}), rtol=1e-6)
+    np.testing.assert_allclose(model.predict(records)["score"], model.predict(project.rows)["score"], rtol=1e-6)
     pd.testing.assert_frame_equal(model.predict(records[0]).iloc[[0]], model.predict(records[:1]))
 
 
@@ -108,7 +109,8 @@ def test_requirements_are_plain_pins() -> None:
     assert all(re.fullmatch(r"[a-z]+==[0-9.]+(post\d+)?", pin) for pin in pins)
 
 
-def test_the_served_code_needs_nothing_else(machine_schema: TableSchema) -> None:
+@pytest.mark.slow
+def test_the_served_code_needs_nothing_else() -> None:
     """Whatever the import closure of the served model touches first hand is among the requirements."""
     code = """
 import ast, pathlib, sys, vaegis
@@ -126,3 +128,25 @@ print(*sorted(names - set(sys.stdlib_module_names) - {"vaegis"}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= set(PACKAGES)
+
+
+@pytest.mark.slow
+def test_the_logged_code_is_enough(loaded, tmp_path) -> None:
+    """A process that cannot import the installed vaegis loads and predicts with the code beside the weights."""
+    _, project = loaded
+    project.rows.to_parquet(tmp_path / "rows.parquet")
+    [folder] = {path.parent for path in project.root.glob("mlruns/artifacts/models/*/artifacts/MLmodel")}
+    code = f"""
+import sys
+sys.meta_path = [finder for finder in sys.meta_path if "editable" not in str(finder).lower()]
+sys.path = [path for path in sys.path if not path.endswith("/src")]
+import importlib.util
+assert importlib.util.find_spec("vaegis") is None
+import mlflow, pandas
+rows = pandas.read_parquet("rows.parquet")
+answer = mlflow.pyfunc.load_model({str(folder)!r}).predict(rows, params={{"task": "score"}})
+assert "vaegis" in sys.modules and sys.modules["vaegis"].__file__.startswith({str(folder)!r})
+print(len(answer))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stdout.split() == ["200"], done.stderr

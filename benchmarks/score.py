@@ -1,0 +1,153 @@
+"""CPU time of scoring a frame: `FittedModel.score` and the MLflow pyfunc against hand-written torch, in one run.
+
+By hand: columns to float32 arrays, standardised, levels looked up, the same network in slices of the same length, no
+checks of any kind. `network` is that without the way from the frame to tensors.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.score [--rows 100000] [--json]
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import torch
+
+import vaegis
+from vaegis.config.train import TrainConfig
+from vaegis.contract import ColumnSpec, TableSchema
+from vaegis.data.batches import TableBatch, chunks
+from vaegis.fitted.model import FittedModel
+from vaegis.registry import served
+from vaegis.registry.answer import answer
+from vaegis.registry.signature import make_signature
+from vaegis.scoring.scores import CHUNK_ROWS
+
+NUMERIC = [f"x{number}" for number in range(18)]
+LEVELS = {"site": 4, "shift": 12}
+
+
+def make_schema() -> TableSchema:
+    """Return a contract of twenty features."""
+    columns = [
+        ColumnSpec(name="unit", dtype="string", kind="identifier", role="key"),
+        ColumnSpec(name="at", dtype="timestamp", kind="time", role="time"),
+        *(ColumnSpec(name=name, dtype="float64", kind="numeric", role="feature") for name in NUMERIC),
+        *(ColumnSpec(name=name, dtype="string", kind="category", role="feature") for name in LEVELS),
+    ]
+    return TableSchema(service="benchmark", columns=tuple(columns))
+
+
+def make_frame(num_rows: int, seed: int) -> pd.DataFrame:
+    """Return correlated rows, 1 % of the numbers missing."""
+    random = np.random.default_rng(seed)
+    values = random.normal(size=(num_rows, 4)) @ random.normal(size=(4, len(NUMERIC)))
+    values[random.random(values.shape) < 0.01] = np.nan
+    frame = pd.DataFrame(values, columns=NUMERIC)
+    for name, count in LEVELS.items():
+        frame[name] = np.asarray([f"level {code}" for code in range(count)], dtype=object)[
+            random.integers(0, count, num_rows)
+        ]
+    return frame
+
+
+def by_hand(model: FittedModel, frame: pd.DataFrame) -> TableBatch:
+    """Return tensors made without checks."""
+    transform = model.transform
+    x_ND = frame[NUMERIC].to_numpy(np.float32)
+    observed_ND = ~np.isnan(x_ND)
+    z_ND = (x_ND - transform.center_D.astype(np.float32)) / transform.scale_D.astype(np.float32)
+    codes = [
+        pd.Categorical(frame[name], list(levels)).codes for name, levels in zip(LEVELS, transform.levels, strict=True)
+    ]
+    codes_NC = np.stack(codes, axis=1).astype(np.int64) + 1
+    observed_NX = np.concatenate([observed_ND, codes_NC > 0], axis=1).astype(np.float32)
+    return TableBatch(torch.from_numpy(np.nan_to_num(z_ND)), torch.from_numpy(codes_NC), torch.from_numpy(observed_NX))
+
+
+@torch.no_grad()
+def network_scores(model: FittedModel, batch: TableBatch) -> np.ndarray:
+    """Return the negative ELBO at the posterior mean."""
+    parts = []
+    for part in chunks(batch, CHUNK_ROWS):
+        posterior = model.network.encode(part)
+        log_prob_N = model.network.decode(posterior.mean_NK).log_prob_NX(part).sum(-1)
+        parts.append(posterior.kl_NK().sum(-1) - log_prob_N)
+    return np.asarray(torch.cat(parts).numpy())
+
+
+def load_pyfunc(model: FittedModel, frame: pd.DataFrame, folder: Path) -> mlflow.pyfunc.PyFuncModel:
+    """Save and load the model as the registry logs it."""
+    model.save(folder / "bundle")
+    signature = make_signature(model.schema, answer(model, frame.head(5), {"task": "all"}), 0.01)
+    mlflow.pyfunc.save_model(
+        folder / "pyfunc",
+        python_model=served.__file__,
+        artifacts={"bundle": str(folder / "bundle")},
+        signature=signature,
+        pip_requirements=[],
+    )
+    return mlflow.pyfunc.load_model(str(folder / "pyfunc"))
+
+
+def cpu_seconds(call: Callable[[], object]) -> float:
+    """Return the CPU time of one call."""
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def compare(num_rows: int, repetitions: int) -> dict[str, dict[str, float]]:
+    """Time every way in turn; ratios are by hand over the way, so that 1 is as quick as by hand."""
+    config = TrainConfig(epochs=2, accelerator="cpu", devices="1")
+    model, frame = vaegis.fit(make_frame(20_000, 0), make_schema(), config), make_frame(num_rows, 1)
+    ready = by_hand(model, frame)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # MLflow's advice on saving, which this does not keep
+        pyfunc = load_pyfunc(model, frame, Path(folder))
+        ways: dict[str, Callable[[], object]] = {
+            "by hand": lambda: network_scores(model, by_hand(model, frame)),
+            "network": lambda: network_scores(model, ready),
+            "score": lambda: model.score(frame),
+            "pyfunc score": lambda: pyfunc.predict(frame, params={"task": "score"}),
+            "pyfunc all": lambda: pyfunc.predict(frame),
+        }
+        for way in ways.values():
+            way()
+        rounds = [{name: cpu_seconds(way) for name, way in ways.items()} for _ in range(repetitions)]
+    return {
+        name: {
+            "ms": 1000 * statistics.median(times[name] for times in rounds),
+            "ratio_min": min(times["by hand"] / times[name] for times in rounds),
+            "ratio_median": statistics.median(times["by hand"] / times[name] for times in rounds),
+            "ratio_max": max(times["by hand"] / times[name] for times in rounds),
+        }
+        for name in ways
+    }
+
+
+def main() -> None:
+    """Print one row for each way."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    results = compare(options.rows, options.repetitions)
+    if options.json:
+        print(json.dumps(results))
+        return
+    for name, numbers in results.items():
+        print(f"{name:>14}  " + "  ".join(f"{label} {value:9.3f}" for label, value in numbers.items()))
+
+
+if __name__ == "__main__":
+    main()

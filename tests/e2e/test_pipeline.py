@@ -1,0 +1,126 @@
+"""The pipeline from the store to the registry, on a small pull of the real data, in a copy of this repository."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+
+def test_first_run_ends_with_a_verdict_in_twelve_lines(clone):
+    lines = clone.first.stdout.strip().splitlines()
+    assert 4 <= len(lines) <= 12
+    assert lines[0].startswith("rows")
+    assert lines[-1].startswith("next")
+    outcome = clone.outcome()
+    assert outcome["verdict"]["decision"] == "promoted", outcome["verdict"]
+    assert outcome["aliases"] == {"challenger": "1", "champion": "1"}
+
+
+def test_two_runs_stand_beside_each_other(clone):
+    code = (
+        "import mlflow, json; mlflow.set_tracking_uri('sqlite:///mlruns/mlflow.db');"
+        "runs = mlflow.search_runs(experiment_names=['turbine-vae-fast']);"
+        "print(json.dumps(sorted(runs['tags.vaegis.role'])))"
+    )
+    done = clone.run("python", "-c", code)
+    assert json.loads(done.stdout) == ["baseline", "candidate"], done.stderr
+
+
+def test_second_run_does_nothing(clone):
+    before = (clone.workspace / "dvc.lock").read_bytes(), clone.shown()
+    done = clone.repro()
+    assert "Running stage 'pull'" not in done.stderr
+    assert "Running stage 'train'" not in done.stderr
+    assert ((clone.workspace / "dvc.lock").read_bytes(), clone.shown()) == before
+
+
+def test_a_lost_tracking_database_is_rebuilt_from_files(clone):
+    before = clone.outcome()
+    shutil.rmtree(clone.root / "mlruns")
+    done = clone.repro()
+    assert "Running stage 'train'" not in done.stderr
+    after = clone.outcome()
+    assert after["verdict"]["content_digest"] == before["verdict"]["content_digest"]
+    assert after["aliases"] == before["aliases"]
+
+
+def test_a_changed_and_reverted_parameter_makes_no_third_version(clone):
+    params = clone.root / "params.yaml"
+    original = params.read_text()
+    first = clone.outcome()["verdict"]["content_digest"]
+    params.write_text(original.replace("latent_dim: 8", "latent_dim: 6"))
+    clone.repro()
+    assert clone.outcome()["verdict"]["content_digest"] != first
+    params.write_text(original)
+    clone.repro()
+    assert clone.outcome()["verdict"]["content_digest"] == first
+    assert len(clone.shown()["versions"]) == 2
+
+
+def test_corrected_rows_in_the_store_run_the_pipeline_again(clone):
+    code = (
+        "import pandas as pd; p = 'data/store/turbine_scada.parquet'; f = pd.read_parquet(p);"
+        "f.loc[0, 'power_kw'] += 1.0; f.to_parquet(p)"
+    )
+    store = clone.root / "data/store/turbine_scada.parquet"
+    kept = store.read_bytes()
+    assert clone.run("python", "-c", code).returncode == 0
+    done = clone.run("dvc", "status", "source_state", cwd=clone.workspace)
+    assert done.returncode == 0
+    rerun = clone.run("dvc", "repro", "pull", cwd=clone.workspace)
+    assert "Running stage 'pull'" in rerun.stdout + rerun.stderr
+    store.write_bytes(kept)
+    back = clone.run("dvc", "repro", "pull", cwd=clone.workspace)
+    assert back.returncode == 0
+
+
+def test_two_clones_make_the_same_bytes(clone, make_clone):
+    other = make_clone()
+    other.repro()
+    assert other.hashes() == clone.hashes()
+    assert {"models/candidate", "data/validated/clean.parquet", "reports/evaluation/metrics.json"} <= set(
+        clone.hashes()
+    )
+
+
+def test_an_unknown_parameter_is_one_line(clone):
+    params = clone.root / "params.yaml"
+    original = params.read_text()
+    params.write_text(original.replace("latent_dim: 8", "latent_dims: 8"))
+    done = clone.run("vaegis", "repro", "--workspace", "fast")
+    params.write_text(original)
+    assert done.returncode == 2
+    assert "latent_dims" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_registered_version_predicts_with_mlflow_and_its_requirements_alone(clone, tmp_path):
+    rows = tmp_path / "rows.parquet"
+    shutil.copy2(clone.workspace / "data/validated/clean.parquet", rows)
+    uri = f"sqlite:///{clone.root}/mlruns/mlflow.db"
+    find = (
+        f"import mlflow; mlflow.set_tracking_uri({uri!r});"
+        "print(mlflow.pyfunc.get_model_dependencies('models:/turbine-vae-fast@champion'))"
+    )
+    listed = clone.run("python", "-c", find)
+    requirements = listed.stdout.strip().splitlines()[-1]
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    pip = [str(tmp_path / "venv/bin/python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    subprocess.run([*pip, "-r", requirements], check=True)
+    code = (
+        f"import mlflow, pandas as pd, sys; mlflow.set_tracking_uri({uri!r});"
+        f"rows = pd.read_parquet({str(rows)!r}).head(20);"
+        "found = mlflow.pyfunc.load_model('models:/turbine-vae-fast@champion').predict(rows);"
+        "assert {'score', 'pvalue', 'flag', 'z_0', 'reconstructed_power_kw'} <= set(found), list(found);"
+        "assert 'lightning' not in sys.modules and 'feast' not in sys.modules;"
+        "print(len(found))"
+    )
+    python = str(tmp_path / "venv/bin/python")
+    done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.strip().splitlines()[-1] == "20"

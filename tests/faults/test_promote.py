@@ -1,0 +1,64 @@
+"""Kill stage `promote` at its worst moments; the next run comes to the verdict an uninterrupted one would have."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+KILL = """
+import os, signal
+from mlflow import MlflowClient
+original = MlflowClient.{method}
+calls = []
+def killing(*args, **kwargs):
+    calls.append(1)
+    if len(calls) == {call}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return original(*args, **kwargs)
+MlflowClient.{method} = killing
+"""
+MOMENTS = [
+    ("set_registered_model_alias", 1),
+    ("set_registered_model_alias", 2),
+    ("set_registered_model_alias", 3),
+    ("log_text", 1),
+    ("set_model_version_tag", 1),
+    ("set_model_version_tag", 3),
+]
+
+
+@pytest.fixture
+def with_champion(project, run_stage):
+    for stage in ("register", "promote"):
+        assert run_stage(project.root, stage).returncode == 0
+    project.train(seed=1, reconstruction={"nll": 4.0})
+    assert run_stage(project.root, "register").returncode == 0
+    return project
+
+
+@pytest.mark.parametrize(("method", "call"), MOMENTS)
+def test_a_killed_promotion_is_mended(with_champion, run_stage, method: str, call: int) -> None:
+    killed = run_stage(with_champion.root, "promote", KILL.format(method=method, call=call))
+    assert killed.returncode == -9, killed.stderr
+    again = run_stage(with_champion.root, "promote")
+    assert again.returncode == 0, again.stderr
+    outcome = json.loads(Path("reports/verdict.json").read_text())
+    assert outcome["verdict"]["decision"] == "promoted"
+    assert outcome["verdict"]["compared_with"] == "champion, version 1, on the same rows"
+    with closing(sqlite3.connect("mlruns/mlflow.db")) as database:
+        held = dict(database.execute("SELECT alias, version FROM registered_model_aliases"))
+    assert held == {"champion": 2, "challenger": 2, "previous": 1}
+
+
+def test_a_policy_that_is_wrong_moves_nothing(project, run_stage) -> None:
+    assert run_stage(project.root, "register").returncode == 0
+    project.policy(on_other_rows="perhaps")
+    done = run_stage(project.root, "promote")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "on_other_rows is 'perhaps'" in done.stderr
+    assert not Path("reports/verdict.json").exists()

@@ -1,0 +1,11 @@
+"""Load the package index in a folder; test folders are no packages."""
+
+import importlib.util
+from pathlib import Path
+
+_FILE = Path(__file__).parents[2] / "fixtures" / "package_index.py"
+_SPEC = importlib.util.spec_from_file_location("package_index", _FILE)
+_MODULE = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_MODULE)
+
+index = _MODULE.index

@@ -1,0 +1,60 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from vaegis.evaluation.calibration import column_calibration, describe, measure_calibration
+
+QUANTILES = norm.ppf((np.arange(100) + 0.5) / 100)
+
+
+def test_residuals_at_the_quantiles_of_a_normal_are_right():
+    found = describe(QUANTILES)
+    assert found["residual_mean"] == pytest.approx(0.0, abs=1e-12)
+    assert found["residual_std"] == pytest.approx(1.0, abs=0.02)
+    assert found["pit_ks"] == pytest.approx(0.005)
+
+
+def test_a_shift_shows_in_the_mean_and_in_the_transform():
+    found = describe(QUANTILES + 1.0)
+    assert found["residual_mean"] == pytest.approx(1.0)
+    assert found["pit_ks"] == pytest.approx(norm.cdf(0.5) - norm.cdf(-0.5), abs=0.01)
+
+
+def test_too_sure_and_too_vague_are_told_apart():
+    assert describe(2.0 * QUANTILES)["residual_std"] == pytest.approx(2.0, abs=0.04)
+    assert describe(0.5 * QUANTILES)["residual_std"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_missing_residuals_do_not_count_and_one_is_too_few():
+    assert describe(np.r_[QUANTILES, np.nan, np.inf]) == describe(QUANTILES)
+    assert np.isnan(list(describe(np.array([np.nan, 1.0])).values())).all()
+
+
+def test_the_headline_is_the_mean_square_and_the_worst():
+    columns = pd.DataFrame({"residual_std": [3.0, 4.0, np.nan], "pit_ks": [0.1, 0.3, np.nan]})
+    assert measure_calibration(columns) == pytest.approx(
+        {"residual_std": np.sqrt(12.5), "pit_ks": 0.2, "worst_pit_ks": 0.3}
+    )
+
+
+def test_every_numeric_column_has_its_row(models, rows):
+    table = column_calibration(models[0], rows.test, seed=0).set_index("column")
+    assert list(table.index) == ["load_kw", "heat_c", "cool_c", "weather_c", "tilt_sin", "tilt_cos"]
+    assert table["residual_std"].between(0.5, 2.0).all()
+    again = column_calibration(models[0], rows.test, seed=0).set_index("column")
+    pd.testing.assert_frame_equal(table, again)
+
+
+def test_missing_cells_are_left_out(models, rows):
+    holes = rows.test.assign(heat_c=np.nan)
+    table = column_calibration(models[0], holes, seed=0).set_index("column")
+    assert np.isnan(table.loc["heat_c", "residual_std"])
+    assert np.isfinite(table.loc["cool_c", "residual_std"])
+
+
+def test_a_shifted_column_is_seen_on_that_column(models, rows):
+    fair = column_calibration(models[0], rows.test, seed=0).set_index("column")["pit_ks"]
+    shifted = rows.test.assign(cool_c=rows.test["cool_c"] + 20.0)
+    rise = column_calibration(models[0], shifted, seed=0).set_index("column")["pit_ks"] - fair
+    assert rise["cool_c"] > 0.2
