@@ -68,7 +68,12 @@ class Clone:
         """Map every cached output of the workspace to its hash in dvc.lock."""
         lock = yaml.safe_load((self.workspace / "dvc.lock").read_text())
         stages = yaml.safe_load((self.workspace / "dvc.yaml").read_text())["stages"]
-        kept = {out for stage in stages.values() for out in stage.get("outs", []) if isinstance(out, str)}
+        kept = {
+            out
+            for stage in stages.values()
+            for out in [*stage.get("outs", []), *stage.get("metrics", [])]
+            if isinstance(out, str)
+        }
         outs = [out for stage in lock["stages"].values() for out in stage.get("outs", [])]
         return {out["path"]: out["md5"] for out in outs if out["path"] in kept}
 
