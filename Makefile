@@ -28,7 +28,7 @@ lint: $(READY) ## Format, style, types and architecture
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-color-scheme | tail -n 2
+	@$(BIN)/lint-imports --no-logo | tail -n 2
 
 check: lint ## What a commit must pass: lint and the quick tests
 	@$(BIN)/pytest -q -m "not slow"

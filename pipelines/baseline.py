@@ -1,12 +1,11 @@
 """Stage `baseline`: the deterministic autoencoder that the candidate is compared with, by the same code."""
 
-from vaegis.registry.sender import open_sink
-
 from vaegis import paths
 from vaegis.config.baseline import BaselineConfig
 from vaegis.config.load import load_section
 from vaegis.config.split import SplitConfig
 from vaegis.fitted.stage import stage_key, train_stage
+from vaegis.registry.sender import open_sink
 from vaegis.stage import run_stage
 
 

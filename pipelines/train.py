@@ -1,12 +1,11 @@
 """Stage `train`: fit the candidate on admitted rows. With several devices every rank runs this file."""
 
-from vaegis.registry.sender import open_sink
-
 from vaegis import paths
 from vaegis.config.load import load_section
 from vaegis.config.split import SplitConfig
 from vaegis.config.train import TrainConfig
 from vaegis.fitted.stage import stage_key, train_stage
+from vaegis.registry.sender import open_sink
 from vaegis.stage import run_stage
 
 

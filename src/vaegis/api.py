@@ -12,9 +12,7 @@ from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema, conform
 from vaegis.data.stream import stream_frame
 from vaegis.errors import TrainingError
-from vaegis.fitted.build import RoleStreams, fit_model
 from vaegis.fitted.model import FittedModel
-from vaegis.training.sink import NullSink
 
 SHARES: Final = (0.70, 0.15, 0.15)
 """Rows for training, validation and calibration."""
@@ -29,6 +27,10 @@ def fit(frame: pd.DataFrame, schema: TableSchema, config: TrainConfig | None = N
     Raises:
         DataError: a feature is missing, of the wrong type or without a value, or there are too few rows.
     """
+    # Lightning, seconds: only who fits pays for it.
+    from vaegis.fitted.build import RoleStreams, fit_model  # noqa: PLC0415
+    from vaegis.training.sink import NullSink  # noqa: PLC0415
+
     config = config or TrainConfig()
     if config.devices == "auto":
         config = replace(config, devices="1")
