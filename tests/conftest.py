@@ -1,12 +1,22 @@
-"""A small table of mixed columns with one hidden cause, for tests of every room from `data` up."""
+"""A small table of mixed columns with one hidden cause, and a clone of the repository after a small run."""
 
+import importlib.util
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from vaegis.contract import ColumnSpec, TableSchema
+
+_FILE = Path(__file__).parent / "fixtures" / "clone.py"
+_SPEC = importlib.util.spec_from_file_location("clone", _FILE)
+_MODULE = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_MODULE)
+
+make_clone = _MODULE.make_clone
+clone = _MODULE.clone
 
 
 @pytest.fixture(scope="session")

@@ -15,32 +15,56 @@ from typing import IO, Final
 from vaegis import paths
 from vaegis.errors import ServiceError, VaegisError
 
-GRACE_SECONDS: Final = 20.0
-"""How long an orphan of a killed run may take to end by itself before it is ended."""
+GRACE_SECONDS: Final = 2.0
+"""How long an orphan of a killed run may take to end by itself before it is ended.
+
+Short, for nothing it makes is kept: DVC runs the stage again, and training goes on from the state it left.
+"""
+_FULL: Final = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "a file has reached the largest size allowed",
+}
 _FIRST_RANK: Final = "VAEGIS_FIRST_RANK_PID"
 _SET_DEATH_SIGNAL: Final = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
+_log = logging.getLogger(__name__)
 
 
 def run_stage(name: str, main: Callable[[], None]) -> None:
     """Run a stage's `main`, turning a `VaegisError` or a full disk into one line and an exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("vaegis").setLevel(logging.INFO)
+    with one_line(name), _alone(name):
+        main()
+
+
+@contextmanager
+def one_line(name: str) -> Iterator[None]:
+    """End the process with one line and an exit code if the block meets a `VaegisError` or a full disk."""
     try:
-        with _alone(name):
-            main()
-    except VaegisError as error:
-        sys.exit(_say(name, error))
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+        yield
+    except Exception as error:
+        mistake = _full_disk(error) or error
+        if not isinstance(mistake, VaegisError):
             raise
-        full = ServiceError(f"the disk is full ({error.filename or 'while writing'})", where="free space, then repeat")
-        sys.exit(_say(name, full))
+        sys.stderr.write(f"{name}: error: {mistake}\n")
+        sys.exit(mistake.exit_code)
 
 
-def _say(name: str, error: VaegisError) -> int:
-    sys.stderr.write(f"{name}: error: {error}\n")
-    return error.exit_code
+def _full_disk(error: BaseException | None) -> ServiceError | None:
+    """Say what is full if that is what began `error`: libraries wrap it in errors of their own."""
+    while error is not None:
+        what = ""
+        if isinstance(error, OSError) and error.errno in _FULL:
+            # Of a copy, the second name is where it should have gone.
+            what = f"{_FULL[error.errno]} ({error.filename2 or error.filename or 'while writing'})"
+        elif getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            what = "the disk is full (a database)"
+        if what:
+            return ServiceError(what, where="free space, then repeat")
+        error = error.__cause__ or error.__context__
+    return None
 
 
 @contextmanager
@@ -77,6 +101,7 @@ def _acquire(lock: IO[str]) -> None:
     while not _try_lock(lock.fileno()):
         if time.monotonic() > deadline:
             _end_holder(lock)
+            deadline = time.monotonic() + GRACE_SECONDS
         time.sleep(0.2)
 
 
@@ -94,3 +119,4 @@ def _end_holder(lock: IO[str]) -> None:
     if holder.isdigit():
         with suppress(ProcessLookupError):
             os.kill(int(holder), signal.SIGKILL)
+            _log.warning("ended process %s, which a killed run had left at work on this stage", holder)

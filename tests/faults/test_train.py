@@ -5,8 +5,10 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -40,17 +42,17 @@ class Project:
         sections = {"train": {**PARAMS, **changes}, "split": {"test_from": "2015-01-01"}}
         (self.folder / "params.yaml").write_text(yaml.safe_dump(sections))
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self, **changes: str) -> subprocess.Popen[str]:
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "OMP_NUM_THREADS": "1",
-            "MLFLOW_TRACKING_URI": "http://127.0.0.1:9",  # nobody listens: training goes on without a tracker
+            "MLFLOW_TRACKING_URI": leaving_tracker(),
         }
         return subprocess.Popen(
             [sys.executable, "-m", "pipelines.train"],
             cwd=self.folder,
-            env=environment,
+            env=environment | changes,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -86,6 +88,18 @@ class Project:
         process.communicate(timeout=60)  # returns only when every rank has let go of stderr
         wait_for(lambda: not group_members(process.pid))
         assert not (self.folder / "models" / "candidate").exists()
+
+
+def leaving_tracker() -> str:
+    """Return the address of a server that answers once and is gone then: training must go on without it."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def leave() -> None:
+        server.accept()[0].close()
+        server.close()
+
+    threading.Thread(target=leave, daemon=True).start()
+    return f"postgresql://127.0.0.1:{server.getsockname()[1]}/mlflow"
 
 
 def wait_for(condition, process: subprocess.Popen[str] | None = None, seconds: float = 120.0) -> None:
@@ -200,3 +214,13 @@ def test_a_rank_that_dies_while_ranks_meet_takes_the_others_with_it(project, fir
     assert process.returncode != 0
     wait_for(lambda: not group_members(process.pid), seconds=10)
     assert not (started.folder / "models").exists()
+
+
+def test_a_tracker_that_is_away_stops_it_in_seconds_before_anything_is_done(project):
+    alone = project()
+    process = alone.start(MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert told.startswith("train: error: MLflow at http://127.0.0.1:9 does not answer")
+    assert told.count("\n") == 1
+    assert not list(alone.folder.glob(".scratch/train/*"))

@@ -86,8 +86,9 @@ def test_orphan_that_does_not_end_is_ended(tmp_path):
     orphan = start(tmp_path, "time.sleep(600)")
     wait_for(tmp_path / "started")
     begun = time.monotonic()
-    code, _ = run(tmp_path, "pass", grace=0.5)
+    code, told = run(tmp_path, "pass", grace=0.5)
     assert code == 0
+    assert told == f"ended process {orphan.pid}, which a killed run had left at work on this stage\n"
     assert time.monotonic() - begun < 20
     assert orphan.wait(10) == -signal.SIGKILL
     orphan.stderr.close()

@@ -1,6 +1,5 @@
 """The list of commands, and how any of them ends."""
 
-import sys
 from typing import Final
 
 import typer
@@ -12,6 +11,7 @@ from vaegis.cli.sample import sample
 from vaegis.cli.score import score
 from vaegis.cli.show import show
 from vaegis.errors import VaegisError
+from vaegis.stage import one_line
 
 
 def exit_codes() -> dict[int, str]:
@@ -37,9 +37,6 @@ for command in (repro, show, score, sample, config, doctor):
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is one line on stderr and its exit code."""
-    try:
+    """Run the command line; a user's mistake or a full disk is one line on stderr and its exit code."""
+    with one_line("vaegis"):
         app()
-    except VaegisError as error:
-        sys.stderr.write(f"vaegis: error: {error}\n")
-        sys.exit(error.exit_code)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,8 @@ from vaegis.cli.output import emit
 from vaegis.cli.settle import settle
 from vaegis.cli.summary import summarise, tell
 from vaegis.cli.workspace import prepare
-from vaegis.errors import ConfigError
-from vaegis.registry.address import VARIABLE, tracking_uri
+from vaegis.errors import ConfigError, VaegisError
+from vaegis.registry.address import VARIABLE, preflight, tracking_uri
 
 
 def repro(
@@ -33,8 +34,12 @@ def repro(
         raise ConfigError(f"there is no {paths.DVC_FILE} here", where="run in the project's root folder")
     root = prepare(workspace) if workspace else Path()
     check_params(root / paths.PARAMS)
+    preflight()
     settle(root)
-    if code := run_dvc(root):
+    code = run_dvc(root)
+    if code < 0:
+        raise VaegisError(f"dvc was ended by {signal.Signals(-code).name}", where="repeat; the run is taken up again")
+    if code:
         # DVC has said which stage failed and the stage has said why; 255 is DVC's only code for it.
         raise typer.Exit(1 if code == 255 else code)
     summary = summarise(root)

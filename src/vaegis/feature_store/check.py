@@ -15,6 +15,7 @@ _ACCEPTED: Final = {
     "bool": ("BOOL",),
     "timestamp": ("UNIX_TIMESTAMP",),
 }
+_WHOLE: Final = ("INT32", "INT64")
 
 
 def check_sources(store: "FeatureStore", service: "FeatureService") -> None:
@@ -33,13 +34,17 @@ def _check_view(store: "FeatureStore", view: "FeatureView", features: Any) -> No
     source = view.batch_source
     held = _columns(store, source)
     in_file = {new: old for old, new in source.field_mapping.items()}
-    keys = [store.get_entity(name).join_key for name in view.entities if name != "__dummy"]
-    stamps = [name for name in (source.timestamp_field, source.created_timestamp_column) if name]
-    for name in [*keys, *stamps, *(field.name for field in features)]:
+    named = _keys_and_times(store, view)
+    for name in [*named, *(field.name for field in features)]:
         if in_file.get(name, name) not in held:
             what = f"view {view.name}: column {in_file.get(name, name)!r} is not in its source {source.name}"
             raise DataError(what, allowed=", ".join(held), where="feature_repo/ or the source")
     translate = source.source_datatype_to_feast_value_type()
+    for name, wanted in named.items():
+        raw = held[in_file.get(name, name)]
+        if wanted != "UNKNOWN" and _known(translate, raw) not in (None, *(_WHOLE if wanted in _WHOLE else (wanted,))):
+            what = f"view {view.name}: column {name!r} must be {wanted}, its source {source.name} holds {raw}"
+            raise DataError(what, allowed=wanted, where="the source, or the entity's value_type in feature_repo/")
     for field in features:
         raw = held[in_file.get(field.name, field.name)]
         declared = feast_dtype(field.name, field.dtype)
@@ -48,10 +53,18 @@ def _check_view(store: "FeatureStore", view: "FeatureView", features: Any) -> No
             raise DataError(what, allowed=declared, where="the field's dtype in feature_repo/ or the source")
 
 
+def _keys_and_times(store: "FeatureStore", view: "FeatureView") -> dict[str, str]:
+    """Map the columns that name rows to the Feast type they must have."""
+    entities = [store.get_entity(name) for name in view.entities if name != "__dummy"]
+    stamps = (view.batch_source.timestamp_field, view.batch_source.created_timestamp_column)
+    keys = {entity.join_key: str(entity.value_type.name) for entity in entities}
+    return keys | {name: "UNIX_TIMESTAMP" for name in stamps if name}
+
+
 def _columns(store: "FeatureStore", source: Any) -> dict[str, str]:
     try:
         return dict(source.get_table_column_names_and_types(store.config))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # not there; not Parquet
         raise DataError(
             f"source {source.name} cannot be read ({error})", where="run `dvc repro ingest`, or the source's path"
         ) from None

@@ -46,6 +46,7 @@ def apply(folder: Path) -> None:
     from feast.repo_operations import apply_total  # noqa: PLC0415 - after the lean import
 
     configuration = _configuration(folder, settings)
+    logging.getLogger("feast").setLevel(logging.ERROR)  # its warnings repeat what `check_sources` refuses
     said = io.StringIO()
     try:
         with _standing_in(folder), contextlib.redirect_stdout(said):

@@ -75,11 +75,19 @@ def _moment(value: datetime) -> str:
 
 
 def run(query: str, **tables: Any) -> Any:
-    """Run a query over named Arrow tables and return an Arrow table; times are UTC."""
+    """Run a query over named Arrow tables and return an Arrow table; times are UTC.
+
+    Raises:
+        DataError: a file cannot be read, or a value is not of the type that the query needs.
+    """
     import duckdb  # noqa: PLC0415 - only where a query runs
 
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for name, table in tables.items():
             connection.register(name, table)
-        return connection.sql(query).to_arrow_table()
+        try:
+            return connection.sql(query).to_arrow_table()
+        except (duckdb.DataError, duckdb.OperationalError) as error:
+            reason = str(error).partition("\n")[0]
+            raise DataError(f"the store cannot be read: {reason}", where="the source's values or its types") from None

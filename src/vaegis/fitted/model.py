@@ -1,6 +1,6 @@
 """What a user holds after fitting or loading. N rows, D numeric columns, X columns, K latents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +17,20 @@ from vaegis.errors import ArtifactError, ConfigError
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.parts import KIND, Parts, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
-from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N, score_N
 
 BAND: Final = 1.959964
 """Half-width of a central 95 % band, standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one pass over rows tells; each field is what the method of its name returns."""
+
+    score: pd.Series
+    pvalue: pd.Series
+    encode: pd.DataFrame
+    reconstruct: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -66,17 +76,36 @@ class FittedModel(Parts):
 
     def score(self, frame: pd.DataFrame) -> pd.Series:
         """Return the negative ELBO at the posterior mean, nats per standardised row; higher is more anomalous."""
-        return pd.Series(self._scores_N(self.transform.encode(frame)), index=frame.index, name="score")
+        scores_N = negative_elbo_N(self.network, self.transform.encode(frame)).double().numpy()
+        return pd.Series(scores_N, index=frame.index, name="score")
 
     def pvalue(self, frame: pd.DataFrame) -> pd.Series:
         """Return conformal p-values against the calibration rows; small is anomalous."""
-        scores_N = self._scores_N(self.transform.encode(frame))
-        return pd.Series(self.calibration.pvalue_N(scores_N), index=frame.index, name="pvalue")
+        return self._pvalues(self.score(frame))
 
     def encode(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return posterior means `z_0`, `z_1`, ..."""
         mean_NK, _ = self.posterior(frame)
-        return pd.DataFrame(mean_NK, index=frame.index, columns=[f"z_{k}" for k in range(mean_NK.shape[1])])
+        return pd.DataFrame(mean_NK, index=frame.index, columns=self._latents)
+
+    @torch.no_grad()
+    def read(self, frame: pd.DataFrame) -> Reading:
+        """Return scores, p-values, posterior means and reconstruction, for the price of one of them."""
+        scores, means, expected = [], [], []
+        for part in self._parts(frame):
+            posterior = self.network.encode(part)
+            likelihood = self.network.decode(posterior.mean_NK)
+            scores.append(score_N(part, posterior, likelihood))
+            means.append(posterior.mean_NK)
+            expected.append(likelihood.expected())
+        score = pd.Series(torch.cat(scores).double().numpy(), index=frame.index, name="score")
+        mean_NK = torch.cat(means).numpy()
+        return Reading(
+            score=score,
+            pvalue=self._pvalues(score),
+            encode=pd.DataFrame(mean_NK, index=frame.index, columns=self._latents),
+            reconstruct=self._in_units(expected, frame.index),
+        )
 
     @torch.no_grad()
     def posterior(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -86,18 +115,17 @@ class FittedModel(Parts):
         std_NK = torch.cat([posterior.std_NK for posterior in posteriors])
         return mean_NK.numpy(), std_NK.numpy()
 
+    @torch.no_grad()
     def reconstruct(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return expected feature columns given the posterior mean, in their units."""
-        mean_NK, _ = self.posterior(frame)
-        return self.decode_latents(mean_NK).set_axis(frame.index)
+        """Return expected feature columns given the posterior mean, in their units and within the contract's bounds."""
+        likelihoods = (self.network.decode(self.network.encode(part).mean_NK) for part in self._parts(frame))
+        return self._in_units([likelihood.expected() for likelihood in likelihoods], frame.index)
 
     @torch.no_grad()
     def decode_latents(self, z_NK: np.ndarray) -> pd.DataFrame:
         """Return expected feature columns for latents, in their units and within the contract's bounds."""
-        parts = [self.network.decode(part_NK).expected() for part_NK in torch.split(_tensor(z_NK), CHUNK_ROWS)]
-        values_ND = torch.cat([part.values_ND for part in parts]).numpy()
-        codes_NC = torch.cat([part.codes_NC for part in parts]).numpy()
-        return self.transform.bound(self.transform.decode(values_ND, codes_NC))
+        parts_NK = torch.split(_tensor(z_NK), CHUNK_ROWS)
+        return self._in_units([self.network.decode(part_NK).expected() for part_NK in parts_NK])
 
     @torch.no_grad()
     def predictive(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -170,8 +198,17 @@ class FittedModel(Parts):
         drawn = self.transform.decode(rows.values_ND.numpy(), rows.codes_NC.numpy())
         return self.transform.bound(drawn) if bounded else drawn
 
-    def _scores_N(self, batch: TableBatch) -> np.ndarray:
-        return np.asarray(negative_elbo_N(self.network, batch).double().numpy())
+    @property
+    def _latents(self) -> list[str]:
+        return [f"z_{k}" for k in range(self.network.latent_dim)]
+
+    def _pvalues(self, scores: pd.Series) -> pd.Series:
+        return pd.Series(self.calibration.pvalue_N(scores.to_numpy()), index=scores.index, name="pvalue")
+
+    def _in_units(self, expected: Sequence[TableBatch], index: pd.Index | None = None) -> pd.DataFrame:
+        values_ND = torch.cat([part.values_ND for part in expected]).numpy()
+        codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
+        return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
 
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         return chunks(self.transform.encode(frame), CHUNK_ROWS)

@@ -20,6 +20,8 @@ from vaegis.model.vae import VAE, make_network
 from vaegis.scoring.calibration import Calibration
 
 KIND: Final = "vaegis.table"
+_HARDWARE: Final = ("accelerator", "devices", "strategy")
+"""Settings that say where a model was trained, not what it is: the content digest must not know them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Parts:
         """Return the parts by file name."""
         weights = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
         calibration = {"scores": self.calibration.scores_M, "column_median": self.calibration.column_median_X}
-        network = {"layout": self.network.layout.to_json(), "config": asdict(self.config)}
+        config = {key: value for key, value in asdict(self.config).items() if key not in _HARDWARE}
+        network = {"layout": self.network.layout.to_json(), "config": config}
         return {
             "weights.safetensors": save_tensors(weights),
             "calibration.safetensors": save_arrays(calibration),

@@ -1,6 +1,7 @@
 """Run rules with Great Expectations in memory: no gx/ folder, no progress bars, one outcome per rule, in order."""
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from vaegis.quality.suite import columns_of, label
 
 _RESULT_FORMAT: Final = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
 _SITE: Final = "docs"
+_PAGES: Final = "great_expectations.render.renderer.site_builder"
 
 
 def evaluate(
@@ -70,7 +72,16 @@ def _context(docs: Path | None) -> Any:
         progress_bars=ProgressBarsConfig(globally=False),
     )
     logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells every step at level info
+    logging.getLogger(_PAGES).addFilter(_raise_again)
     return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _raise_again(_record: logging.LogRecord) -> bool:
+    """Let a page that cannot be written end the run; Great Expectations logs a traceback and leaves the page out."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError):
+        raise error
+    return True
 
 
 def _expectation(number: int, rule: Rule) -> Any:

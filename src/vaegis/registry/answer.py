@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from vaegis.errors import ConfigError, DataError
@@ -10,15 +11,14 @@ from vaegis.fitted.model import FittedModel
 
 ALL: Final = "all"
 FALSE_ALARM_RATE: Final = "false_alarm_rate"
+_RECONSTRUCTED: Final = "reconstructed_"
 _WHERE: Final = 'predict(frame, params={"task": ...})'
 
 
 def score(model: FittedModel, frame: pd.DataFrame, false_alarm_rate: float) -> pd.DataFrame:
     """Return `score` (nats, higher is more anomalous), conformal `pvalue`, and `flag`: pvalue <= false_alarm_rate."""
     scores = model.score(frame)
-    pvalues = model.calibration.pvalue_N(scores.to_numpy())
-    data = {"score": scores.to_numpy(), "pvalue": pvalues, "flag": pvalues <= false_alarm_rate}
-    return pd.DataFrame(data, index=frame.index)
+    return _judged(scores, model.calibration.pvalue_N(scores.to_numpy()), false_alarm_rate)
 
 
 def encode(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
@@ -28,12 +28,15 @@ def encode(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
 
 def reconstruct(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
     """Return the expected columns, named `reconstructed_<column>`, in their units."""
-    return model.reconstruct(frame).add_prefix("reconstructed_")
+    return model.reconstruct(frame).add_prefix(_RECONSTRUCTED)
 
 
 def everything(model: FittedModel, frame: pd.DataFrame, false_alarm_rate: float) -> pd.DataFrame:
-    """Return all of it side by side."""
-    return pd.concat([task(model, frame, false_alarm_rate) for task in (score, encode, reconstruct)], axis=1)
+    """Return all of it side by side, in one pass over the rows."""
+    seen = model.read(frame)
+    judged = _judged(seen.score, seen.pvalue.to_numpy(), false_alarm_rate)
+    rebuilt = seen.reconstruct.add_prefix(_RECONSTRUCTED)
+    return pd.concat([judged, seen.encode.astype("float64"), rebuilt], axis=1)
 
 
 TASKS: Final[dict[str, Callable[[FittedModel, pd.DataFrame, float], pd.DataFrame]]] = {
@@ -57,6 +60,11 @@ def answer(model: FittedModel, rows: Any, params: Mapping[str, Any]) -> pd.DataF
     if not isinstance(rate, int | float) or not 0.0 < rate < 1.0:
         raise ConfigError(f"{FALSE_ALARM_RATE} is {rate!r}", allowed="above 0, below 1", where=_WHERE)
     return TASKS[name](model, _table(rows), float(rate))
+
+
+def _judged(scores: pd.Series, pvalues_N: np.ndarray, false_alarm_rate: float) -> pd.DataFrame:
+    data = {"score": scores.to_numpy(), "pvalue": pvalues_N, "flag": pvalues_N <= false_alarm_rate}
+    return pd.DataFrame(data, index=scores.index)
 
 
 def _table(rows: Any) -> pd.DataFrame:

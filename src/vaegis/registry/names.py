@@ -6,6 +6,8 @@ from typing import Final
 ROLE: Final = "vaegis.role"
 LINEAGE_KEY: Final = "vaegis.lineage_key"
 RUN_KEY: Final = "vaegis.run_key"
+PROCESS: Final = "vaegis.process"
+"""Who trains: host, process and folder, to tell a training from what a killed one left."""
 CONTENT_DIGEST: Final = "vaegis.content_digest"
 VERDICT: Final = "vaegis.verdict"
 VERDICT_KEY: Final = "vaegis.verdict_key"
@@ -14,6 +16,12 @@ ROWS_DIGEST: Final = "vaegis.rows_digest"
 NOTE: Final = "mlflow.note.content"
 """MLflow shows it as the run's description."""
 EVIDENCE_RUN: Final = "vaegis.evidence_run"
+
+# MLflow's statuses of a run.
+RUNNING: Final = "RUNNING"
+FINISHED: Final = "FINISHED"
+FAILED: Final = "FAILED"
+KILLED: Final = "KILLED"
 
 CANDIDATE: Final = "candidate"
 BASELINE: Final = "baseline"

@@ -16,7 +16,7 @@ from vaegis.registry.describe import baseline_text, candidate_text, model_card
 from vaegis.registry.evidence import log_evidence
 from vaegis.registry.facts import SOURCES, Facts, gather
 from vaegis.registry.model import find_or_log
-from vaegis.registry.names import CONTENT_DIGEST, EVIDENCE_RUN, LINEAGE_KEY, NOTE, ROWS_DIGEST
+from vaegis.registry.names import CONTENT_DIGEST, EVIDENCE_RUN, FINISHED, LINEAGE_KEY, NOTE, ROWS_DIGEST
 from vaegis.registry.publication import publish
 from vaegis.registry.receipt import Registration
 from vaegis.registry.runs import RunName, find_or_create, set_tags
@@ -68,8 +68,8 @@ def _log_run(client: MlflowClient, stage: str, facts: Facts, text: str) -> str:
     log_evidence(client, run, stage, facts)
     tags = {**run_tags(facts), "mlflow.source.git.commit": facts.git_commit}
     set_tags(client, run, {**tags, **({NOTE: text} if text else {})})
-    if client.get_run(run).info.status != "FINISHED":
-        client.set_terminated(run, "FINISHED")
+    if client.get_run(run).info.status != FINISHED:
+        client.set_terminated(run, FINISHED)
     return run
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Final, Protocol
 
 from vaegis.registry.address import database_file, preflight, tracking_uri
+from vaegis.registry.names import FAILED, FINISHED, KILLED
 
 _LOG: Final = logging.getLogger(__name__)
 _BATCH: Final = 500
@@ -18,7 +19,18 @@ _PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 Point = tuple[int, int, dict[str, float]]
 """Time (ms since 1970), step, metrics."""
-Transmit = Callable[[list[Point]], None]
+
+
+class Connection(Protocol):
+    """The run in MLflow."""
+
+    def send(self, points: list[Point]) -> None:
+        """Log points; repeating the same ones changes nothing."""
+        ...
+
+    def end(self, status: str) -> None:
+        """Say how training ended."""
+        ...
 
 
 class Sink(Protocol):
@@ -28,19 +40,33 @@ class Sink(Protocol):
         """Take the metrics of a step."""
         ...
 
-    def close(self) -> None:
-        """Deliver what is pending, within a bounded time."""
+    def close(self, status: str = FINISHED) -> None:
+        """Deliver what is pending and how training ended, within a bounded time."""
         ...
 
 
 @contextmanager
 def open_sink(stage: str, lineage_key: str) -> Iterator[Sink]:
-    """Yield the sink of a training stage; only the first rank of a distributed run sends."""
-    sink: Sink = BackgroundSender(lambda: _connect(stage, lineage_key)) if _is_first_rank() else _Silent()
+    """Yield the sink of a training stage; only the first rank of a distributed run sends.
+
+    The run ends as the block does: finished, failed, or killed from the keyboard.
+
+    Raises:
+        ServiceError: MLflow does not answer now, before anything is trained. If it goes away later, training goes on.
+    """
+    sink: Sink = _Silent()
+    if _is_first_rank():
+        preflight(tracking_uri())
+        sink = BackgroundSender(lambda: _connect(stage, lineage_key))
+    status = FAILED
     try:
         yield sink
+        status = FINISHED
+    except KeyboardInterrupt:
+        status = KILLED
+        raise
     finally:
-        sink.close()
+        sink.close(status)
 
 
 class BackgroundSender:
@@ -49,11 +75,12 @@ class BackgroundSender:
     What is still unsent when training ends, stage `register` completes from the history file.
     """
 
-    def __init__(self, connect: Callable[[], Transmit]) -> None:
+    def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect
         self._points: deque[Point] = deque()
         self._news = threading.Event()
         self._closing = threading.Event()
+        self._status = FINISHED
         self._warned = False
         self._thread = threading.Thread(target=self._work, name="mlflow-sender", daemon=True)
         self._thread.start()
@@ -64,8 +91,9 @@ class BackgroundSender:
         self._points.append((int(time.time() * 1000), int(step), numbers))
         self._news.set()
 
-    def close(self, timeout: float = 10.0) -> None:
-        """Send what is left, for at most `timeout` seconds."""
+    def close(self, status: str = FINISHED, timeout: float = 10.0) -> None:
+        """Send what is left and how training ended, for at most `timeout` seconds."""
+        self._status = status
         self._closing.set()
         self._news.set()
         self._thread.join(timeout)
@@ -73,14 +101,18 @@ class BackgroundSender:
             _LOG.warning("MLflow lacks %d intervals of metrics; stage `register` completes them", len(self._points))
 
     def _work(self) -> None:
-        transmit: Transmit | None = None
+        connection: Connection | None = None
         failures = 0
-        while self._points or not self._closing.is_set():
+        while True:
             self._news.wait()
             self._news.clear()
             try:
-                transmit = transmit or self._connect()
-                self._drain(transmit)
+                connection = connection or self._connect()
+                complete = self._closing.is_set()  # asked before draining: nothing is logged once it is set
+                self._drain(connection)
+                if complete:
+                    connection.end(self._status)
+                    return
                 failures = 0
             except Exception as error:  # noqa: BLE001 - nothing that MLflow does may end training
                 self._say_once(error)
@@ -90,11 +122,11 @@ class BackgroundSender:
                 failures += 1
                 self._news.set()
 
-    def _drain(self, transmit: Transmit) -> None:
+    def _drain(self, connection: Connection) -> None:
         while self._points:
             # Indexing, unlike iterating, bears that the training thread appends meanwhile.
             batch = [self._points[index] for index in range(min(len(self._points), _BATCH))]
-            transmit(batch)
+            connection.send(batch)
             for _ in batch:
                 self._points.popleft()
 
@@ -111,7 +143,7 @@ class _Silent:
     def log(self, step: int, metrics: Mapping[str, float]) -> None:
         """Drop the metrics."""
 
-    def close(self) -> None:
+    def close(self, status: str = FINISHED) -> None:
         """Have nothing to deliver."""
 
 
@@ -119,15 +151,12 @@ def _is_first_rank() -> bool:
     return all(os.environ.get(name, "0") == "0" for name in ("LOCAL_RANK", "RANK", "SLURM_PROCID"))
 
 
-def _connect(stage: str, lineage_key: str) -> Transmit:
+def _connect(stage: str, lineage_key: str) -> Connection:
     """Open the run of `stage`; imports mlflow, seconds of work that the training thread is spared."""
     uri = tracking_uri()
     if database_file(uri) is None:
         preflight(uri)
-    from vaegis.registry.curves import send_points  # noqa: PLC0415
-    from vaegis.registry.runs import RunName, find_or_create  # noqa: PLC0415
+    from vaegis.registry.runs import OpenRun, RunName  # noqa: PLC0415
     from vaegis.registry.tracking import connect  # noqa: PLC0415
 
-    client = connect(uri)
-    run = find_or_create(client, RunName.of(stage, lineage_key))
-    return lambda points: send_points(client, run, points)
+    return OpenRun.of(connect(uri), RunName.of(stage, lineage_key))

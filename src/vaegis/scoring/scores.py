@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 
 from vaegis.data.batches import TableBatch, chunks
+from vaegis.likelihoods import JointLikelihood
+from vaegis.model.posterior import Posterior
 from vaegis.model.vae import VAE
 
 CHUNK_ROWS = 8_192
@@ -25,6 +27,10 @@ def negative_elbo_N(network: VAE, batch: TableBatch) -> Tensor:
     parts = []
     for part in chunks(batch, CHUNK_ROWS):
         posterior = network.encode(part)
-        distortion_N = -network.decode(posterior.mean_NK).log_prob_NX(part).sum(-1)
-        parts.append(distortion_N + posterior.kl_NK().sum(-1))
+        parts.append(score_N(part, posterior, network.decode(posterior.mean_NK)))
     return torch.cat(parts)
+
+
+def score_N(batch: TableBatch, posterior: Posterior, likelihood: JointLikelihood) -> Tensor:
+    """Return the same for rows that went through the network already; the likelihood is at the posterior mean."""
+    return -likelihood.log_prob_NX(batch).sum(-1) + posterior.kl_NK().sum(-1)

@@ -49,6 +49,26 @@ def test_a_missing_file_is_named(small):
         check(small)
 
 
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"hall_id": [1, 2]}, "view climate: column 'hall_id' must be STRING, its source climate holds int64"),
+        ({"event_timestamp": ["monday", "tuesday"]}, "column 'event_timestamp' must be UNIX_TIMESTAMP"),
+        ({"event_timestamp": [1, 2]}, "column 'event_timestamp' must be UNIX_TIMESTAMP, its source climate holds int"),
+    ],
+)
+def test_keys_and_times_of_another_type_are_named(small, columns, says):
+    small.write("climate", climate(temp_c=[1.0, 2.0]).assign(**columns))
+    with pytest.raises(DataError, match=says):
+        check(small)
+
+
+def test_a_torn_file_is_named(small):
+    (small.root / "data" / "store" / "climate.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(DataError, match=r"source climate cannot be read \(.*not a parquet file"):
+        check(small)
+
+
 def test_a_type_outside_the_contract_is_named(small):
     small.change('Field(name="mode", dtype=String)', 'Field(name="mode", dtype=Array(String))')
     features = small.folder / "features.py"

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 
+from vaegis.durable import canonical_json
 from vaegis.fitted.parts import unpack
 
 
@@ -15,7 +17,8 @@ def test_packing_is_stable_and_exact(fitted_machines):
 
 def test_unpacked_parts_are_those_packed(fitted_machines):
     got = unpack(fitted_machines.pack())
-    assert (got.schema, got.config) == (fitted_machines.schema, fitted_machines.config)
+    anywhere = replace(fitted_machines.config, accelerator="auto", devices="auto")
+    assert (got.schema, got.config) == (fitted_machines.schema, anywhere)
     for name, tensor in fitted_machines.network.state_dict().items():
         assert got.network.state_dict()[name].equal(tensor)
     assert not got.network.training
@@ -29,6 +32,22 @@ def test_json_parts_are_json_and_weights_alone_decide(fitted_machines):
         changed.network.to_latent.bias[0] += 1e-6
     differing = {name for name, content in changed.pack().items() if content != parts[name]}
     assert differing == {"weights.safetensors"}
+
+
+def test_the_machine_it_was_trained_on_is_not_part_of_it(fitted_machines):
+    parts = fitted_machines.pack()
+    elsewhere = replace(fitted_machines.config, accelerator="cuda", devices="8", strategy="ddp")
+    assert replace(fitted_machines, config=elsewhere).pack() == parts
+    assert replace(fitted_machines, config=replace(elsewhere, beta=0.5)).pack() != parts
+
+
+def test_a_bundle_that_still_names_its_machine_is_read(fitted_machines):
+    parts = fitted_machines.pack()
+    record = json.loads(parts["network.json"])
+    record["config"] |= {"accelerator": "cpu", "devices": "2", "strategy": "ddp"}
+    got = unpack({**parts, "network.json": canonical_json(record)})
+    assert got.config.devices == "2"
+    assert got.pack() == parts
 
 
 @pytest.mark.parametrize("name", ["weights.safetensors", "transform.json"])

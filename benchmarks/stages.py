@@ -1,0 +1,46 @@
+"""Wall time, CPU time and peak memory of every stage and of an idle `dvc repro`; run in a project's root folder.
+
+    python benchmarks/stages.py [--json] [stage ...]
+
+Stages run again on the inputs that lie there: their outputs are replaced by the same bytes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+STAGES = ("ingest", "source_state", "pull", "validate", "admit", "train", "baseline", "evaluate", "register", "promote")
+
+
+def measure(command: list[str]) -> dict[str, Any]:
+    """Run a command and return seconds of wall and CPU time, and peak memory in MiB of the process itself."""
+    started = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    return {
+        "wall_s": round(time.monotonic() - started, 2),
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
+        "peak_mib": round(usage.ru_maxrss / 1024),
+        "exit_code": os.waitstatus_to_exitcode(status),
+    }
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what was asked for, or everything."""
+    asked = [name for name in arguments if name != "--json"]
+    found = {name: measure([sys.executable, "-m", f"pipelines.{name}"]) for name in asked or STAGES}
+    if not asked:
+        found["dvc repro, nothing to do"] = measure([sys.executable, "-m", "dvc", "repro"])
+    if "--json" in arguments:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"{'':26} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9}  exit")
+    for name, row in found.items():
+        print(f"{name:26} {row['wall_s']:8.1f} {row['cpu_s']:8.1f} {row['peak_mib']:9d}  {row['exit_code']}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,127 @@
+import pytest
+
+from vaegis.governance import Verdict
+from vaegis.governance.gates import FAILED, NOT_APPLICABLE, PASSED, GateResult
+from vaegis.registry.describe import (
+    baseline_text,
+    beside_baseline,
+    candidate_text,
+    gate_table,
+    headline,
+    lineage_text,
+    model_card,
+)
+from vaegis.registry.facts import Facts
+
+METRICS = {
+    "evaluate/detection/injected_auroc": 0.9,
+    "evaluate/detection/best_baseline_auroc": 0.8,
+    "evaluate/detection/isolation_forest_auroc": 0.8,
+    "evaluate/detection/mahalanobis_auroc": 0.7,
+    "evaluate/reconstruction/nll": 5.12345,
+}
+
+
+@pytest.fixture
+def facts() -> Facts:
+    return Facts(
+        kind="vae",
+        content_digest="c" * 64,
+        lineage_key="l" * 64,
+        service="machines_v1",
+        definition="d" * 64,
+        data_fingerprint="f" * 64,
+        rows_digest="r" * 64,
+        validation="admitted",
+        counts={"clean": 12_345, "quarantined": 6},
+        git_commit="g" * 40,
+        dvc_lock="k" * 64,
+        outputs={"models/candidate": "md5.dir", "somewhere/else": "md5"},
+        metrics=METRICS,
+    )
+
+
+def gate(name: str, status: str, *, required: bool = True) -> GateResult:
+    return GateResult(
+        name=name,
+        metric="m",
+        status=status,
+        required=required,
+        value=None if status == FAILED else 1.0,
+        bound=2.0,
+        condition=">= 2",
+        reason=f"{name} is so",
+        why=f"why {name}",
+    )
+
+
+def verdict(*gates: GateResult) -> Verdict:
+    refused = any(result.refuses for result in gates)
+    return Verdict(
+        decision="refused" if refused else "promoted",
+        content_digest="c" * 64,
+        policy_digest="p" * 64,
+        compared_with="champion, version 1, on the same rows",
+        gates=gates,
+    )
+
+
+def test_the_first_line_says_the_verdict() -> None:
+    assert headline(None).startswith("**Verdict: pending**")
+    assert headline(verdict(gate("a", PASSED))) == "**Verdict: promoted**, 1 of 1 gates passed."
+    failed = [gate(name, FAILED) for name in "abc"]
+    assert headline(verdict(*failed[:1])) == "**Verdict: refused**, 1 of 1 gates failed: a, a is so."
+    assert headline(verdict(*failed)).endswith("3 of 3 gates failed: a, a is so; b, b is so; ....")
+
+
+def test_detection_stands_beside_the_best_baseline_by_name() -> None:
+    assert beside_baseline(METRICS) == "Injected faults: AUROC 0.900, best baseline 0.800 (isolation forest)."
+    assert beside_baseline({}) == ""
+
+
+def test_failures_come_first_and_advice_is_marked() -> None:
+    table = gate_table(verdict(gate("fine", PASSED), gate("odd", NOT_APPLICABLE), gate("bad", FAILED, required=False)))
+    rows = table.splitlines()[2:]
+    assert rows == [
+        "| **FAIL** (advice) | bad | - | >= 2 |",
+        "| pass | fine | 1 | >= 2 |",
+        "| not applicable | odd | 1 | >= 2 |",
+    ]
+
+
+def test_a_candidate_shows_verdict_reasons_numbers_and_lineage(facts: Facts) -> None:
+    baseline = {"evaluate/reconstruction/nll": 7.0}
+    text = candidate_text(facts, baseline, verdict(gate("bad", FAILED), gate("fine", PASSED)))
+    assert text.startswith("**Verdict: refused**, 1 of 2 gates failed: bad, bad is so. Injected faults: AUROC 0.900")
+    for part in (
+        "| NLL, nats per row | 5.123 | 7 |",
+        "- bad: bad is so. why bad",
+        "champion, version 1",
+        "| pass | fine",
+    ):
+        assert part in text
+    assert text.endswith(lineage_text(facts))
+    pending = candidate_text(facts, baseline, None)
+    assert pending.startswith("**Verdict: pending**")
+    assert "| gate |" not in pending
+
+
+def test_a_baseline_is_called_one(facts: Facts) -> None:
+    text = baseline_text(facts, {"evaluate/reconstruction/nll": 4.0})
+    assert text.startswith("**Baseline**")
+    assert "| NLL, nats per row | 4 | 5.123 |" in text  # the candidate stands first
+
+
+def test_lineage_names_what_the_model_was_made_of(facts: Facts) -> None:
+    text = lineage_text(facts)
+    for part in ("c" * 64, "l" * 64, "f" * 64, "`dddddddddddd`", "12,345 clean rows, 6 quarantined", "admitted"):
+        assert part in text
+    assert "- dvc.lock `models/candidate`: `md5.dir`" in text
+    assert "somewhere/else" not in text
+
+
+def test_the_card_says_what_the_model_is_for_and_knows_no_verdict(facts: Facts) -> None:
+    card = model_card(facts, {})
+    assert card.startswith("# machines_v1: vae\n")
+    assert "Scores rows" in card
+    assert "Verdict" not in card
