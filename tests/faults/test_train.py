@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -42,7 +43,7 @@ class Project:
         sections = {"train": {**PARAMS, **changes}, "split": {"test_from": "2015-01-01"}}
         (self.folder / "params.yaml").write_text(yaml.safe_dump(sections))
 
-    def start(self, **changes: str) -> subprocess.Popen[str]:
+    def start(self, *before: str, **changes: str) -> subprocess.Popen[str]:
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -50,7 +51,7 @@ class Project:
             "MLFLOW_TRACKING_URI": leaving_tracker(),
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "pipelines.train"],
+            [*before, sys.executable, "-m", "pipelines.train"],
             cwd=self.folder,
             env=environment | changes,
             stderr=subprocess.PIPE,
@@ -58,8 +59,8 @@ class Project:
             start_new_session=True,
         )
 
-    def run(self) -> tuple[int, str]:
-        process = self.start()
+    def run(self, *before: str) -> tuple[int, str]:
+        process = self.start(*before)
         _, told = process.communicate(timeout=300)
         return process.returncode, told
 
@@ -224,3 +225,23 @@ def test_a_tracker_that_is_away_stops_it_in_seconds_before_anything_is_done(proj
     assert told.startswith("train: error: MLflow at http://127.0.0.1:9 does not answer")
     assert told.count("\n") == 1
     assert not list(alone.folder.glob(".scratch/train/*"))
+
+
+def test_a_state_that_cannot_be_written_is_one_line_and_the_last_one_stays(project, undisturbed):
+    full = project()
+    full.kill_at_random(0)
+    state = full.checkpoint.read_bytes()
+    code, told = full.run("prlimit", "--fsize=8000")  # the largest file that may be written, in bytes
+    assert code == 5, told
+    assert "Traceback" not in told
+    assert "train: error: a file has reached the largest size allowed (" in told.splitlines()[-1]
+    assert full.checkpoint.read_bytes() == state
+    full.run_well()
+    assert full.result == undisturbed({})
+
+
+def test_a_constant_column_is_harmless(project):
+    flat = project(epochs=2)
+    rows = flat.folder / "data" / "validated" / "clean.parquet"
+    pd.read_parquet(rows).assign(heat_c=40.0).to_parquet(rows)
+    assert "content digest" in flat.run_well()

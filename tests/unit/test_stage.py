@@ -63,6 +63,33 @@ def test_full_disk_is_one_line(tmp_path):
     assert told == "demo: error: the disk is full (data/rows.parquet); change: free space, then repeat\n"
 
 
+WRAPPED = """
+    import sqlite3
+    try:
+        full = sqlite3.OperationalError("database or disk is full")
+        full.sqlite_errorname = "SQLITE_FULL"
+        raise full
+    except sqlite3.OperationalError as error:
+        raise VaegisError("a library's own words") from error
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (WRAPPED, "the disk is full (a database)"),
+        ('raise OSError(errno.ENOSPC, "No space", "from.png", None, "to.png")', "the disk is full (to.png)"),
+        ('raise OSError(errno.EDQUOT, "Quota", "rows.parquet")', "the disk quota is used up (rows.parquet)"),
+        ('raise OSError(errno.EFBIG, "File too large")', "a file has reached the largest size allowed (while writing)"),
+    ],
+    ids=["inside another error", "copying", "quota", "limit"],
+)
+def test_whatever_is_full_is_one_line(tmp_path, body, says):
+    code, told = run(tmp_path, body.strip("\n").removeprefix("    "))
+    assert code == 5
+    assert told == f"demo: error: {says}; change: free space, then repeat\n"
+
+
 def test_a_mistake_of_ours_keeps_its_traceback(tmp_path):
     code, told = run(tmp_path, 'raise OSError(errno.EIO, "broken")')
     assert code == 1

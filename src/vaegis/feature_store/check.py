@@ -42,7 +42,9 @@ def _check_view(store: "FeatureStore", view: "FeatureView", features: Any) -> No
     translate = source.source_datatype_to_feast_value_type()
     for name, wanted in named.items():
         raw = held[in_file.get(name, name)]
-        if wanted != "UNKNOWN" and _known(translate, raw) not in (None, *(_WHOLE if wanted in _WHOLE else (wanted,))):
+        accepted = _WHOLE if wanted in _WHOLE else (wanted,)
+        # A column without any value has the type null: what is missing is said when rows are read.
+        if wanted != "UNKNOWN" and _known(translate, raw) not in (None, "NULL", *accepted):
             what = f"view {view.name}: column {name!r} must be {wanted}, its source {source.name} holds {raw}"
             raise DataError(what, allowed=wanted, where="the source, or the entity's value_type in feature_repo/")
     for field in features:
