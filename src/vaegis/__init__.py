@@ -5,10 +5,10 @@ are in `__init__.pyi`.
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
-__version__ = version("vaegis")
+# Not asked of the installed package: this code also runs from inside a logged model, where nothing is installed.
+__version__ = "0.1.0"
 __all__ = ["__version__", "fit", "load"]
 
 

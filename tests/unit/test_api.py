@@ -1,6 +1,8 @@
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,3 +61,18 @@ def test_import_is_light_and_names_are_listed():
     assert ran.stdout.strip() == "[] ['__version__', 'fit', 'load']"
     with pytest.raises(AttributeError, match="no attribute 'train'"):
         _ = vaegis.train
+
+
+def test_code_beside_a_model_needs_no_installed_package(tmp_path):
+    shutil.copytree(Path(vaegis.__file__).parent, tmp_path / "vaegis", ignore=shutil.ignore_patterns("__pycache__"))
+    code = (
+        "import importlib.metadata as metadata, sys\n"
+        "def missing(name):\n"
+        "    raise metadata.PackageNotFoundError(name)\n"
+        "metadata.version = missing\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import vaegis\n"
+        "print(vaegis.__file__)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == str(tmp_path / "vaegis" / "__init__.py"), ran.stderr
