@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 from vaegis.errors import DataError
 
 DTYPES: Final = ("float64", "int64", "string", "bool", "timestamp")
-KINDS: Final = ("numeric", "angle", "category", "binary", "identifier", "time")
+KINDS: Final = ("numeric", "count", "angle", "category", "binary", "text", "identifier", "time")
 ROLES: Final = ("key", "time", "feature", "context", "label")
 _WHERE: Final = "the field's tags in feature_repo/"
 

@@ -159,11 +159,11 @@ def _matrix(rows: pd.DataFrame, numeric: Sequence[ColumnSpec]) -> np.ndarray:
 
 def _require_modelled(columns: Sequence[ColumnSpec]) -> None:
     for column in columns:
-        is_amount = column.kind in ("numeric", "angle") and column.dtype in ("float64", "int64", "bool")
+        is_amount = column.kind in ("numeric", "count", "angle") and column.dtype in ("float64", "int64", "bool")
         is_level = column.is_discrete and column.dtype != "timestamp"
         if not (is_amount or is_level):
             what = f"feature {column.name!r} is of kind {column.kind} and dtype {column.dtype}"
-            allowed = "numbers of kind numeric or angle; kind category or binary"
+            allowed = "numbers of kind numeric, count or angle; kind category or binary"
             raise DataError(what, allowed=allowed, where="its kind or role in feature_repo/")
 
 

@@ -65,7 +65,7 @@ def load_references(path: Path, schema: TableSchema) -> tuple[Reference, ...]:
         raise ConfigError(f"{path}: {error}", allowed=allowed, where=str(path)) from None
     for reference in references:
         for name in (reference.x, reference.y):
-            if schema.column(name).kind not in ("numeric", "angle"):
+            if schema.column(name).kind not in ("numeric", "count", "angle"):
                 what = f"reference {reference.name!r}: column {name!r} is not a number"
-                raise ConfigError(what, allowed="numeric or angle columns", where=str(path))
+                raise ConfigError(what, allowed="numeric, count or angle columns", where=str(path))
     return references

@@ -38,7 +38,7 @@ def find_sensors(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tu
     found = []
     probe = thin(train, _PROBE_ROWS).reset_index(drop=True)
     for column in schema.columns:
-        if column.role not in ("feature", "context") or column.kind not in ("numeric", "angle"):
+        if column.role not in ("feature", "context") or column.kind not in ("numeric", "count", "angle"):
             continue
         if column.name in schema.derived or not _varies(train, column.name, schema):
             continue

@@ -11,6 +11,7 @@ from vaegis.likelihoods.layout import Layout
 LIKELIHOODS: Final[dict[str, type[Family]]] = {"gaussian": Gaussian, "categorical": Categorical}
 FAMILY_OF_KIND: Final = {
     "numeric": "gaussian",
+    "count": "gaussian",
     "angle": "gaussian",
     "category": "categorical",
     "binary": "categorical",
