@@ -27,7 +27,7 @@ def test_round_trip():
     ("change", "message"),
     [
         ({"dtype": "float32"}, "dtype is 'float32'; allowed: float64, int64, string, bool, timestamp"),
-        ({"kind": "number"}, "kind is 'number'; allowed: numeric, angle"),
+        ({"kind": "number"}, "kind is 'number'; allowed: numeric, count, angle"),
         ({"role": "target"}, "role is 'target'; allowed: key, time, feature, context, label"),
         ({"max_missing": 1.5}, "max_missing is 1.5; allowed: 0 to 1"),
         ({"minimum": 2.0, "maximum": 1.0}, r"min 2.0 is above max 1.0; change: the field's tags in feature_repo/"),
