@@ -8,8 +8,10 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 READY := .venv/.complete
-FAST ?=
+WORKSPACE ?= $(if $(filter-out 0,$(FAST)),fast)
 PORT ?= 5000
+# Tests on every core, four at most; those of a file share what they set up.
+CORES := -n auto --maxprocesses 4 --dist loadfile
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := true
@@ -18,11 +20,11 @@ export MLFLOW_DISABLE_TELEMETRY := true
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-repro: $(READY) ## Feature store to registered model (FAST=1: about 10,000 rows, in workspaces/fast)
-	@$(BIN)/vaegis repro $(if $(filter-out 0,$(FAST)),--workspace fast)
+repro: $(READY) ## Feature store to registered model (WORKSPACE=flights: another table; FAST=1: WORKSPACE=fast)
+	@$(BIN)/vaegis repro $(if $(WORKSPACE),--workspace $(WORKSPACE))
 
 test: $(READY) ## Every test, the slow ones too
-	@$(BIN)/pytest -q
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q $(CORES)
 
 lint: $(READY) ## Format, style, types and architecture
 	@$(BIN)/ruff format --check --quiet .
@@ -31,14 +33,10 @@ lint: $(READY) ## Format, style, types and architecture
 	@$(BIN)/lint-imports --no-logo | tail -n 2
 
 check: lint ## What a commit must pass: lint and the quick tests
-	@$(BIN)/pytest -q -m "not slow"
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -m "not slow" $(CORES)
 
 ui: $(READY) ## MLflow on http://127.0.0.1:5000 (PORT=n for another port)
-	@if [[ $${MLFLOW_TRACKING_URI:-} == http* ]]; then echo "your tracking server: $$MLFLOW_TRACKING_URI"; exit; fi
-	test -f mlruns/mlflow.db || { echo "ui: nothing is tracked yet; type: make repro" >&2; exit 4; }
-	echo "http://127.0.0.1:$(PORT) (end with ctrl-c)"
-	export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false PYTHONWARNINGS=ignore
-	$(BIN)/mlflow ui --host 127.0.0.1 --port $(PORT) --workers 1 --backend-store-uri sqlite:///$(CURDIR)/mlruns/mlflow.db
+	@$(BIN)/vaegis ui --port $(PORT)
 
 demo-refusal: $(READY) ## A collapsed model is refused and the champion stays (workspaces fast and refusal)
 	@$(BIN)/vaegis repro --workspace fast
@@ -52,7 +50,7 @@ demo-refusal: $(READY) ## A collapsed model is refused and the champion stays (w
 clean: ## Remove what `make repro` makes again; keeps .venv, mlruns, data/store and DVC's cache
 	@rm -rf data/[!s]* data/s[!t]* models reports workspaces .scratch build
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@find src pipelines feature_repo tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	@find src pipelines feature_repo domains tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements-bootstrap.txt requirements-torch.txt requirements.lock pyproject.toml
 	@.ci/environment

@@ -3,6 +3,7 @@
 from vaegis import paths
 from vaegis.config.load import load_section
 from vaegis.config.pull import PullConfig
+from vaegis.feature_store.joined import write_joined
 from vaegis.feature_store.pull import pull, write_table
 from vaegis.stage import run_stage
 
@@ -14,6 +15,7 @@ def main() -> None:
     write_table(paths.PULLED_DUPLICATES, pulled.duplicates)
     write_table(paths.PULLED_SOURCE_KEYS, pulled.source_keys)
     write_table(paths.PULLED_COVERAGE, pulled.coverage)
+    write_joined(paths.PULLED_JOINED, pulled.joined)
     pulled.schema.save(paths.SCHEMA)
 
 

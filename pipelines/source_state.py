@@ -11,7 +11,7 @@ from vaegis.stage import run_stage
 def main() -> None:
     """Look at the store without opening Feast."""
     config = load_section("source_state", SourceStateConfig)
-    write_json(paths.SOURCE_STATE, fingerprint(config.folders))
+    write_json(paths.SOURCE_STATE, fingerprint(config.folders, config.definitions))
 
 
 if __name__ == "__main__":

@@ -9,11 +9,16 @@ DVC_LOCK: Final = Path("dvc.lock")
 FEATURE_REPO: Final = Path("feature_repo")
 RULES: Final = FEATURE_REPO / "expectations.json"
 REFERENCES: Final = FEATURE_REPO / "references.json"
+OVERLAY: Final = FEATURE_REPO / "contract.json"
+"""Tags beside those of a Feast repository that lies elsewhere and stays as it is."""
 
 # The store: what Feast reads. Not a DVC output, so corrected rows put there by hand or by a feed survive.
 STORE: Final = Path("data/store")
 STORE_RECEIPT: Final = STORE / "receipt.json"
 FEAST_STATE: Final = Path("data/feast")
+
+# In a project that `vaegis init` made: which vaegis is installed.
+CODE: Final = Path("data/code.json")
 
 INGESTED: Final = Path("data/ingested.json")
 SOURCE_STATE: Final = Path("data/source_state.json")
@@ -22,6 +27,7 @@ PULLED_ROWS: Final = Path("data/pulled/rows.parquet")
 PULLED_DUPLICATES: Final = Path("data/pulled/duplicates.parquet")
 PULLED_SOURCE_KEYS: Final = Path("data/pulled/source_keys.parquet")
 PULLED_COVERAGE: Final = Path("data/pulled/coverage.parquet")
+PULLED_JOINED: Final = Path("data/pulled/joined")
 SCHEMA: Final = Path("data/pulled/schema.json")
 
 CLEAN_ROWS: Final = Path("data/validated/clean.parquet")

@@ -10,12 +10,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src/vaegis"
-SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "pipelines").glob("*.py"), *(ROOT / "feature_repo").rglob("*.py")])
+DEFINITIONS = [*(ROOT / "feature_repo").rglob("*.py"), *(ROOT / "domains").glob("*/feature_repo/*.py")]
+SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "pipelines").glob("*.py"), *DEFINITIONS])
 TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py"))
 MAX_FILE, MAX_FUNCTION, MAX_STAGE = 250, 50, 30
 NOBODYS_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "shared"}
-# Words of the demo's domains: rooms are for any table. The demo itself stands in data/sources and feature_repo.
-DOMAIN = "turbine wind windfarm farm scada nacelle yaw pitch blade rotor era5 haute borne openoa flight airline airport"
+# Words of the demos' domains: rooms are for any table. The demos stand in data/sources, feature_repo and domains.
+DOMAIN = (
+    "turbine wind windfarm farm scada nacelle yaw pitch blade rotor era5 haute borne openoa flight airline airport nyc"
+)
 WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(DOMAIN.split())})s?(?![a-z])")
 # Defaults that make the demo run without a params.yaml.
 DEMO_DEFAULTS = {"config/ingest.py", "config/pull.py", "config/register.py"}

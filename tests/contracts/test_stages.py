@@ -27,6 +27,8 @@ NOT_OUTPUTS = {
     paths.FEATURE_REPO,
     paths.RULES,
     paths.REFERENCES,
+    paths.OVERLAY,
+    paths.CODE,
     paths.STORE,
     paths.STORE_RECEIPT,
     paths.FEAST_STATE,

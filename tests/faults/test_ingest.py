@@ -37,9 +37,26 @@ source = Source(name="s", artifact=artifact, licence="", attribution="", revisio
 room.ingest(source, store, store / "receipt.json")
 """
 
+FILE = (
+    PROGRAM[: PROGRAM.index("room.fetch")]
+    + """
+from vaegis.inference.infer import infer
+from vaegis.data.sources.file import FileTable
+from vaegis.data.sources.ingest_file import ingest_file
+from vaegis.data.files.table_file import read, sniff
 
-def run(deadly, store):
-    command = [sys.executable, "-c", PROGRAM, str(deadly), str(store)]
+store.mkdir(exist_ok=True)
+repo = store.parent / "feature_repo"
+source = store.parent / "pumps.csv"
+written = sniff(source)
+FileTable.of(infer(read(source, written), name="pumps"), written).save(repo / "source.json")
+ingest_file(str(source), repo, store, store / "receipt.json")
+"""
+)
+
+
+def run(deadly, store, program=PROGRAM):
+    command = [sys.executable, "-c", program, str(deadly), str(store)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -53,3 +70,17 @@ def test_a_killed_ingest_is_repaired_by_the_next(tmp_path, deadly):
     again = run(0, tmp_path)
     assert again.returncode == 0, again.stderr
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.parquet", "b.parquet", "c.parquet", "receipt.json"]
+
+
+@pytest.mark.parametrize("deadly", [2, 3])
+def test_a_killed_ingest_of_a_file_is_repaired_by_the_next(tmp_path, deadly):
+    """The definition is the first write, the table the second, the receipt the third."""
+    (tmp_path / "pumps.csv").write_text("load_kw\n" + "".join(f"{row / 7:.3f}\n" for row in range(300)))
+    store = tmp_path / "store"
+    killed = run(deadly, store, FILE)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert not (store / "receipt.json").exists()
+    again = run(0, store, FILE)
+    assert again.returncode == 0, again.stderr
+    assert sorted(file.name for file in store.iterdir()) == ["pumps.parquet", "receipt.json"]
+    assert pq.read_table(store / "pumps.parquet").num_rows == 300

@@ -6,10 +6,12 @@ import typer
 
 from vaegis.cli.config import config
 from vaegis.cli.doctor import doctor
+from vaegis.cli.init import init
 from vaegis.cli.repro import repro
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
 from vaegis.cli.show import show
+from vaegis.cli.ui import ui
 from vaegis.errors import VaegisError
 from vaegis.stage import one_line
 
@@ -32,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (repro, show, score, sample, config, doctor):
+for command in (init, repro, ui, show, score, sample, config, doctor):
     app.command(epilog=_EPILOG)(command)
 
 

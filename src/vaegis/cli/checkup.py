@@ -49,7 +49,8 @@ def python() -> Finding:
 def packages() -> Finding:
     """Hold installed versions against the lock."""
     if not _LOCK.is_file():
-        return Finding(what="packages", state=NOTE, found=f"no {_LOCK} here", mend="run in the project's root folder")
+        mend = "" if paths.DVC_FILE.is_file() else "run in the project's root folder"
+        return Finding(what="packages", state=NOTE, found=f"no {_LOCK} here", mend=mend)
     pins = [(name, pin) for name, pin, marker in _PIN.findall(_LOCK.read_text(encoding="utf-8")) if not marker.strip()]
     differing = [f"{name} {_installed(name)} (locked {pin})" for name, pin in pins if _installed(name) != pin]
     if not differing:

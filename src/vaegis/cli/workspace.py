@@ -1,5 +1,6 @@
-"""A workspace: a small DVC project of its own below `workspaces/`, fed from the main one."""
+"""A workspace: a DVC project of its own below `workspaces/`, fed from the main one or from another domain's folder."""
 
+import os
 import shutil
 from collections.abc import Collection
 from pathlib import Path
@@ -15,9 +16,10 @@ from vaegis.errors import ConfigError
 OVERRIDES: Final = Path("workspaces.yaml")
 FOLDER: Final = Path("workspaces")
 POLICY: Final = Path("policy.yaml")
+_KEYS: Final = ("from", "params", "advisory")
 _COPIED: Final = ("dvc.yaml", ".dvcignore")
-_SHARED: Final = ("src", "pipelines", "data/store")
-"""Code and the store; DVC follows the links when it hashes."""
+_SHARED: Final = ("src", "pipelines")
+"""Code; DVC follows the links when it hashes."""
 _DVC_CONFIG: Final = b"[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
 
 
@@ -25,30 +27,52 @@ def prepare(name: str) -> Path:
     """Bring `workspaces/<name>` up to date, touching only what changed, and return it.
 
     Raises:
-        ConfigError: no workspace of that name is described.
+        ConfigError: no workspace of that name is described, or the folder it is made from lacks something.
     """
-    described = read_params(OVERRIDES)
-    if name not in described:
-        allowed = ", ".join(map(str, described))
-        raise ConfigError(f"workspace {name!r} is unknown", allowed=allowed, where=str(OVERRIDES))
-    root = FOLDER / name
+    described = _described(name)
+    domain, root = _domain(described), FOLDER / name
+    params = _changed_params(domain / paths.PARAMS, described.get("params", {}))
+    policy = _changed_policy(domain / POLICY, described.get("advisory", []))
     _refresh(root / ".dvc/config", _DVC_CONFIG)
     for file in _COPIED:
         _refresh(root / file, Path(file).read_bytes())
-    _refresh(root / paths.PARAMS, _changed_params(described[name].get("params", {})))
-    _refresh(root / POLICY, _changed_policy(described[name].get("advisory", [])))
-    _mirror(paths.FEATURE_REPO, root / paths.FEATURE_REPO)
+    _refresh(root / paths.PARAMS, params)
+    _refresh(root / POLICY, policy)
+    _mirror(domain / paths.FEATURE_REPO, root / paths.FEATURE_REPO)
     for shared in _SHARED:
-        _link(root, shared)
+        _link(root / shared, Path(shared))
+    _link(root / paths.STORE, domain / paths.STORE)
     return root
 
 
-def _changed_params(changes: DictConfig) -> bytes:
-    return str(OmegaConf.to_yaml(OmegaConf.merge(read_params(paths.PARAMS), changes))).encode()
+def _described(name: str) -> DictConfig:
+    workspaces = read_params(OVERRIDES)
+    if name not in workspaces:
+        allowed = ", ".join(map(str, workspaces))
+        raise ConfigError(f"workspace {name!r} is unknown", allowed=allowed, where=str(OVERRIDES))
+    described = workspaces[name]
+    if unknown := [str(key) for key in described if key not in _KEYS]:
+        what = f"workspace {name}: key {unknown[0]!r} is unknown"
+        raise ConfigError(what, allowed=", ".join(_KEYS), where=str(OVERRIDES))
+    return described
 
 
-def _changed_policy(advisory: Collection[str]) -> bytes:
-    policy = read_params(POLICY)
+def _domain(described: DictConfig) -> Path:
+    """Return the folder that holds the workspace's params.yaml, policy.yaml, feature_repo/ and data/store/."""
+    folder = Path(str(described.get("from", ".")))
+    needed = (paths.PARAMS, POLICY, paths.FEATURE_REPO)
+    if missing := [part for part in needed if not (folder / part).exists()]:
+        what = f"workspace from {folder}: {folder / missing[0]} does not exist"
+        raise ConfigError(what, allowed=f"a folder with {', '.join(map(str, needed))}", where=str(OVERRIDES))
+    return folder
+
+
+def _changed_params(path: Path, changes: DictConfig) -> bytes:
+    return str(OmegaConf.to_yaml(OmegaConf.merge(read_params(path), changes))).encode()
+
+
+def _changed_policy(path: Path, advisory: Collection[str]) -> bytes:
+    policy = read_params(path)
     names = [gate.name for gate in policy.gates]
     for name in advisory:
         if name not in names:
@@ -74,14 +98,12 @@ def _mirror(source: Path, target: Path) -> None:
             path.unlink()
 
 
-def _link(root: Path, name: str) -> None:
-    source, link = Path(name).resolve(), root / name
+def _link(link: Path, source: Path) -> None:
     source.mkdir(parents=True, exist_ok=True)
-    if link.is_symlink() and link.resolve() == source:
+    if link.is_symlink() and link.resolve() == source.resolve():
         return
     if link.is_dir() and not link.is_symlink():
         shutil.rmtree(link)
     link.unlink(missing_ok=True)
     link.parent.mkdir(parents=True, exist_ok=True)
-    climb = "/".join([".."] * len(link.parent.parts))
-    link.symlink_to(Path(climb) / name, target_is_directory=True)
+    link.symlink_to(os.path.relpath(source, link.parent), target_is_directory=True)

@@ -13,15 +13,15 @@ class EvaluateConfig:
     false_alarm_rate: float = 0.01
     """Share of normal rows that may be flagged; sets the threshold on the calibration rows."""
     max_rows: int = 40_000
-    """Test rows used for row-wise figures, evenly spaced in time."""
+    """Test rows used for row-wise figures: whole days of a series, evenly spaced; of events, rows evenly spaced."""
     nll_rows: int = 2_000
     """Rows for the importance-weighted bound."""
     nll_samples: int = 64
     """Importance samples a row."""
     fault_sizes: list[float] = field(default_factory=lambda: [1.0, 2.0, 4.0])
-    """Sizes of injected faults, in training standard deviations of the sensor."""
+    """Sizes of injected faults, in training standard deviations of the column."""
     fault_hours: float = 6.0
-    """Length of an injected fault."""
+    """Length of an injected fault in a series; where rows are events a fault sits in one row."""
     sample_rows: int = 1_000
     """Generated rows to judge."""
 

@@ -9,8 +9,10 @@ from vaegis.config.checks import within
 class PullConfig:
     """Which rows of which feature service."""
 
+    repository: str = ""
+    """Folder of a Feast repository elsewhere, which is read and never written; empty: feature_repo/."""
     service: str = "turbine_health_v1"
-    """Name of a FeatureService in feature_repo/."""
+    """Name of a FeatureService of the repository."""
     start: str = ""
     """First event time, ISO 8601, inclusive; empty: from the first row."""
     end: str = ""

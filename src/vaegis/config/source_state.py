@@ -8,4 +8,6 @@ class SourceStateConfig:
     """What to fingerprint."""
 
     folders: list[str] = field(default_factory=lambda: ["data/store"])
-    """Folders of Parquet files the feature store reads."""
+    """Parquet files the feature store reads, or folders of them."""
+    definitions: str = ""
+    """Folder of a Feast repository elsewhere, whose definitions count too; empty: none."""

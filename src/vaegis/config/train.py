@@ -40,6 +40,8 @@ class TrainConfig:
     """Optimiser steps between validations and checkpoints, at most one epoch."""
     min_sigma: float = 0.02
     """Floor of a numeric column's predicted standard deviation, in training standard deviations."""
+    max_levels: int = 100
+    """Levels kept of a category, the most frequent; all others share one. More cost memory and hold few rows each."""
     accelerator: str = "auto"
     devices: str = "auto"
     """Lightning's `devices`: `auto` or a number; two GPUs mean DDP."""
@@ -48,7 +50,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
         one_of(f"{self.section}.kind", self.kind, ("vae", "autoencoder"))
-        for key in ("latent_dim", "epochs", "batch_rows", "patience", "interval_steps"):
+        for key in ("latent_dim", "epochs", "batch_rows", "patience", "interval_steps", "max_levels"):
             within(f"{self.section}.{key}", getattr(self, key), 1)
         for key in ("learning_rate", "clip_norm", "min_sigma"):
             within(f"{self.section}.{key}", getattr(self, key), 0.0, above=True)

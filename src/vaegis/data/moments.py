@@ -1,6 +1,17 @@
-"""Mean and variance of a stream in one pass. D columns."""
+"""Centre and spread of a stream in one pass. D columns."""
+
+from typing import Final
 
 import numpy as np
+
+WILD: Final = 10.0
+"""A standard deviation this many times that of the middle is the work of a few wild values."""
+TRIMMED: Final = 0.001
+"""Share of values at either end that is not the middle."""
+MIN_ROWS: Final = 100
+"""Values below which there is no telling wild ones."""
+KEPT_CELLS: Final = 4_000_000
+"""Values kept, evenly thinned, to know the middle by."""
 
 
 class Moments:
@@ -10,9 +21,31 @@ class Moments:
         self.count_D = np.zeros(num_columns)
         self.mean_D = np.zeros(num_columns)
         self._squares_D = np.zeros(num_columns)
+        self._kept: list[np.ndarray] = []
+        self._stride, self._seen = 1, 0
 
     def add(self, x_ND: np.ndarray) -> None:
         """Fold in a block of rows."""
+        self._keep(x_ND)
+        with np.errstate(over="ignore", invalid="ignore"):  # values beyond 1e154 have no square; `measure` sees to it
+            self._fold(x_ND)
+
+    def measure(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return centre and scale of each column, (D,): mean and standard deviation, but of the middle where wild.
+
+        One value of 1e12 would leave all others a single point. A column that is constant to rounding has scale 1; one
+        without any value has centre NaN.
+        """
+        center_D, scale_D = self.mean_D.copy(), np.sqrt(self._squares_D / np.maximum(self.count_D, 1))
+        for d, x_N in enumerate(np.concatenate(self._kept).T if self._kept else ()):
+            middle = _middle(x_N)
+            if len(middle) and middle.std() > 0 and not scale_D[d] <= WILD * middle.std():
+                center_D[d], scale_D[d] = middle.mean(), middle.std()
+        constant = scale_D <= 1e-9 * np.maximum(np.abs(center_D), 1e-300)
+        scale_D = np.where(constant | (scale_D == 0) | ~np.isfinite(scale_D), 1.0, scale_D)
+        return np.where(self.count_D > 0, center_D, np.nan), scale_D
+
+    def _fold(self, x_ND: np.ndarray) -> None:
         present = np.isfinite(x_ND)
         count_D = present.sum(axis=0)
         safe_D = np.maximum(count_D, 1)
@@ -25,8 +58,18 @@ class Moments:
         self.mean_D += delta_D * weight_D
         self.count_D = total_D
 
-    def scale_D(self) -> np.ndarray:
-        """Return standard deviations; 1 for a column that is constant to rounding."""
-        deviation_D = np.sqrt(self._squares_D / np.maximum(self.count_D, 1))
-        constant = deviation_D <= 1e-9 * np.maximum(np.abs(self.mean_D), 1e-300)
-        return np.where(constant | (deviation_D == 0), 1.0, deviation_D)
+    def _keep(self, x_ND: np.ndarray) -> None:
+        """Keep every so manieth row, whatever blocks they come in."""
+        index_N = np.arange(self._seen, self._seen + len(x_ND))
+        self._seen += len(x_ND)
+        self._kept.append(x_ND[index_N % self._stride == 0])
+        while sum(block.size for block in self._kept) > 2 * KEPT_CELLS:
+            self._kept = [np.concatenate(self._kept)[::2]]
+            self._stride *= 2
+
+
+def _middle(x_N: np.ndarray) -> np.ndarray:
+    """Return the values but the largest and smallest thousandth, one of each at least; none if there are few."""
+    present = np.sort(x_N[np.isfinite(x_N)])
+    cut = max(1, int(np.ceil(TRIMMED * len(present))))
+    return present[cut:-cut] if len(present) >= MIN_ROWS else present[:0]

@@ -1,42 +1,48 @@
-"""Assign rows to roles by blocks of time; neighbouring rows are nearly equal, so a random split would leak."""
+"""Assign rows to roles, by blocks of time or by entity; the role of a row does not depend on which others were pulled.
 
-from collections.abc import Sequence
+Neighbouring rows of a series are nearly equal, and so are the rows of one entity: a random split would leak.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from vaegis.config.split import SplitConfig
+from vaegis.contract import TableSchema
 from vaegis.errors import DataError
 
 ROLES: Final = ("train", "validation", "calibration", "test")
+MIN_ROWS: Final = {"train": 50, "validation": 10, "calibration": 10, "test": 10}
+"""Rows of a role below which nothing can be said; a threshold for 1 % needs 99 calibration rows."""
 GAP: Final = "gap"
 _FIRST_MONDAY: Final = pd.Timestamp("1970-01-05", tz="UTC")
 
 
-def assign_roles(times: pd.Series, config: SplitConfig) -> pd.Series:
-    """Return a role for each event time: train, validation, calibration, test, or gap (left out).
+def assign_roles(frame: pd.DataFrame, schema: TableSchema, config: SplitConfig) -> pd.Series:
+    """Return a role for each row that has keys and time: train, validation, calibration, test, or gap (left out).
 
-    Blocks are counted from a fixed Monday and gaps from their edges, so a role does not depend on which other rows
-    were pulled.
+    By time, blocks are counted from a fixed Monday and gaps from their edges. By entity, a hash of the keys decides.
+    Every row of a held-out period is for test, whatever else it was; the rows around it are cut.
     """
-    stamps = pd.to_datetime(times, utc=True)
-    unique = pd.Series(np.sort(stamps.unique()))
-    roles = _block_roles(unique, config)
-    near = np.zeros(len(unique), dtype=bool)
-    for back in _looks_back(config):
-        near |= _block_roles(unique - back, config) != roles
-    roles[near] = GAP
-    return stamps.map(pd.Series(roles, index=unique)).rename("role")
+    times = pd.to_datetime(frame[schema.time], utc=True)
+    if config.by == "entity":
+        roles = _each(entity_names(frame, schema.keys), lambda names: _entity_roles(names, config))
+    else:
+        roles = _each(times, lambda unique: _time_roles(unique, config))
+    return _hold_out(roles, times, config).rename("role")
 
 
 def require_roles(roles: pd.Series, needed: Sequence[str] = ROLES) -> None:
-    """Raise `DataError` if a needed role has no rows."""
+    """Raise `DataError` if a needed role has too few rows to mean anything."""
     counts = roles.value_counts()
     for role in needed:
-        if counts.get(role, 0) == 0:
+        if counts.get(role, 0) < MIN_ROWS[role]:
             seen = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-            raise DataError(f"the split leaves no {role} rows ({seen})", where="params.yaml: split, or pull more rows")
+            what = f"too few rows: the split leaves {counts.get(role, 'no')} {role} rows ({seen})"
+            raise DataError(what, allowed=f"at least {MIN_ROWS[role]}", where="params.yaml: split, or pull more rows")
 
 
 def normal_rows(frame: pd.DataFrame, labels: Sequence[str]) -> pd.Series:
@@ -47,23 +53,80 @@ def normal_rows(frame: pd.DataFrame, labels: Sequence[str]) -> pd.Series:
     return ~marked
 
 
-def _test_start(config: SplitConfig) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(config.test_from, tz="UTC")
-    except ValueError:
-        what = f"split.test_from is {config.test_from!r}"
-        raise DataError(what, allowed="a date such as 2015-01-01", where="params.yaml: split.test_from") from None
+def entity_names(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """Name each row's entity: its keys joined by `|`."""
+    parts = [frame[key].astype("string") for key in keys]
+    return parts[0].str.cat(parts[1:], sep="|") if len(parts) > 1 else parts[0]
+
+
+def _each(values: pd.Series, roles_of: Callable[[pd.Series], np.ndarray]) -> pd.Series:
+    """Ask for the role of each distinct value once."""
+    codes_N, unique = pd.factorize(values, sort=True)
+    return pd.Series(roles_of(pd.Series(unique))[codes_N], index=values.index, dtype=object)
+
+
+def _time_roles(times: pd.Series, config: SplitConfig) -> np.ndarray:
+    roles = _block_roles(times, config)
+    near = np.zeros(len(times), dtype=bool)
+    for back in _looks_back(config):
+        near |= _block_roles(times - back, config) != roles
+    roles[near] = GAP
+    return roles
 
 
 def _block_roles(times: pd.Series, config: SplitConfig) -> np.ndarray:
     """Return the role of each time's block, gaps not yet cut."""
     block = (times - _FIRST_MONDAY) // pd.Timedelta(days=config.block_days)
     roles: np.ndarray = np.asarray(config.pattern, dtype=object)[block.to_numpy() % len(config.pattern)]
-    roles[(times >= _test_start(config)).to_numpy()] = "test"
+    if config.test_from:
+        roles[(times >= _moment(config.test_from, "split.test_from")).to_numpy()] = "test"
     return roles
 
 
 def _looks_back(config: SplitConfig) -> list[pd.Timedelta]:
     """Return how far before a row another role makes it a gap: the whole gap, and every block inside it."""
-    blocks = range(config.block_days * 24, int(config.gap_hours) + 1, config.block_days * 24)
+    length = config.block_days * 24.0
+    blocks = [count * length for count in range(1, int(config.gap_hours / length) + 1)]
     return [pd.Timedelta(hours=hours) for hours in (*blocks, config.gap_hours)]
+
+
+def _entity_roles(names: pd.Series, config: SplitConfig) -> np.ndarray:
+    """Cut [0, 1) into the test share and, of the rest, one equal part for each word of the pattern."""
+    place = np.array([_place(name) for name in names])
+    part = np.floor((place - config.test_share) / (1.0 - config.test_share) * len(config.pattern)).astype(int)
+    roles = np.asarray(config.pattern, dtype=object)[np.clip(part, 0, len(config.pattern) - 1)]
+    return np.where(place < config.test_share, "test", roles)
+
+
+def _place(name: str) -> float:
+    """Return a number in [0, 1) that only the name decides, on every machine and for ever."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) / 2.0**48
+
+
+def _hold_out(roles: pd.Series, times: pd.Series, config: SplitConfig) -> pd.Series:
+    """Give held-out periods to the test whole, and cut what stands nearer to them than the gap."""
+    gap = pd.Timedelta(hours=config.gap_hours)
+    periods = [_period(*words) for words in config.hold_out]
+    for start, stop in periods:
+        near = (times > start - gap) & (times < stop + gap)
+        roles = roles.mask(near & (roles != "test"), GAP)
+    for start, stop in periods:
+        roles = roles.mask((times >= start) & (times < stop), "test")
+    return roles
+
+
+def _period(start: str, stop: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    first, last = (_moment(word, "split.hold_out") for word in (start, stop))
+    if first >= last:
+        what = f"split.hold_out holds a period from {start} to {stop}"
+        raise DataError(what, allowed="from before to", where="params.yaml: split.hold_out")
+    return first, last
+
+
+def _moment(word: str, key: str) -> pd.Timestamp:
+    try:
+        moment = pd.Timestamp(word)
+    except ValueError:
+        allowed = "a date such as 2015-01-01, or a time such as 2015-01-01T06:00"
+        raise DataError(f"{key} is {word!r}", allowed=allowed, where=f"params.yaml: {key}") from None
+    return moment.tz_localize("UTC") if moment.tz is None else moment.tz_convert("UTC")

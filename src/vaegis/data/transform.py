@@ -1,10 +1,12 @@
 """Rows in their units to standardised batches and back; fitted on training rows, stored as JSON.
 
 Numeric: z = (x - mean) / std, with logarithmic tails beyond 3 so that one wild value cannot rule a batch.
-Discrete: levels in sorted order from code 1; code 0 is missing or never seen.
+Discrete: levels in sorted order from code 1; code 0 is missing, or never seen where no level stands for the rest.
+A column without any value in training is never observed, and decodes to missing.
 N rows, D numeric columns, C discrete columns.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -15,6 +17,7 @@ import torch
 
 from vaegis.contract import ColumnSpec, conform
 from vaegis.data.batches import TableBatch
+from vaegis.data.levels import RARE, choose_levels, has_rest
 from vaegis.data.moments import Moments
 from vaegis.errors import DataError
 
@@ -28,9 +31,10 @@ class TableTransform:
 
     columns: tuple[ColumnSpec, ...]
     center_D: np.ndarray
+    """NaN for a column without any value in training."""
     scale_D: np.ndarray
     levels: tuple[tuple[str, ...], ...]
-    """For each discrete column its levels, as text."""
+    """For each discrete column its levels, as text; `RARE`, if there, is the last."""
 
     @property
     def numeric(self) -> list[ColumnSpec]:
@@ -43,35 +47,48 @@ class TableTransform:
         return [column for column in self.columns if column.is_discrete]
 
     @classmethod
-    def fit(cls, columns: Sequence[ColumnSpec], frames: Iterable[pd.DataFrame]) -> Self:
-        """Learn means, scales and levels in one pass; a constant column gets scale 1, so it is harmless.
+    def fit(cls, columns: Sequence[ColumnSpec], frames: Iterable[pd.DataFrame], *, max_levels: int) -> Self:
+        """Learn means, scales and levels (at most `max_levels` by name) in one pass.
+
+        A constant column gets scale 1, so it is harmless.
 
         Raises:
-            DataError: there are no rows, a column has no value at all, or its kind cannot be modelled.
+            DataError: there are no rows, no column has a value, or a column's kind cannot be modelled.
         """
         _require_modelled(columns)
         numeric = [column for column in columns if not column.is_discrete]
         discrete = [column for column in columns if column.is_discrete]
         moments = Moments(len(numeric))
-        seen: list[set[str]] = [set() for _ in discrete]
+        seen: list[Counter[str]] = [Counter() for _ in discrete]
         for frame in frames:
             rows = conform(frame, columns)
             moments.add(_matrix(rows, numeric))
-            for levels, column in zip(seen, discrete, strict=True):
-                levels.update(as_text(rows[column.name]).dropna().unique())
-        _require_values(numeric, moments.count_D, discrete, seen)
-        return cls(tuple(columns), moments.mean_D, moments.scale_D(), tuple(tuple(sorted(item)) for item in seen))
+            for counts, column in zip(seen, discrete, strict=True):
+                counts.update(as_text(rows[column.name]).value_counts().to_dict())
+        if not moments.count_D.any() and not any(seen):
+            allowed = "at least one value in one column"
+            raise DataError("no feature has a value in the training rows", allowed=allowed, where="pull more rows")
+        return cls(tuple(columns), *moments.measure(), tuple(choose_levels(counts, max_levels) for counts in seen))
+
+    @property
+    def empty(self) -> list[str]:
+        """Names of the columns that had no value in training."""
+        numbers = [column.name for column, center in zip(self.numeric, self.center_D, strict=True) if np.isnan(center)]
+        return numbers + [column.name for column, item in zip(self.discrete, self.levels, strict=True) if not item]
 
     def encode(self, frame: pd.DataFrame) -> TableBatch:
-        """Transform rows; missing cells are marked as not observed, unseen levels become code 0 and not observed.
+        """Transform rows; missing cells are marked as not observed.
+
+        Levels that are not kept become the one for the rest or, where there is none, code 0 and not observed.
 
         Raises:
             DataError: a column is missing or of the wrong type.
         """
         rows = conform(frame, self.columns)
         x_ND = _matrix(rows, self.numeric)
-        observed_ND = np.isfinite(x_ND)
-        z_ND = compress((np.where(observed_ND, x_ND, self.center_D) - self.center_D) / self.scale_D)
+        observed_ND = np.isfinite(x_ND) & np.isfinite(self.center_D)
+        center_D = np.nan_to_num(self.center_D)
+        z_ND = compress((np.where(observed_ND, x_ND, center_D) - center_D) / self.scale_D)
         codes_NC = self._codes(rows)
         observed_NX = np.concatenate([observed_ND, codes_NC > 0], axis=1)
         return TableBatch(
@@ -87,8 +104,17 @@ class TableTransform:
         for d, column in enumerate(self.numeric):
             data[column.name] = np.round(x_ND[:, d]) if column.dtype == "int64" else x_ND[:, d]
         for c, column in enumerate(self.discrete):
-            data[column.name] = _from_text(np.asarray([None, *self.levels[c]], dtype=object)[codes_NC[:, c]], column)
+            data[column.name] = _values_of(self.levels[c], column)[codes_NC[:, c]]
         return pd.DataFrame({column.name: data[column.name] for column in self.columns}, index=index)
+
+    def as_levels(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the discrete columns as text, in the levels the model knows.
+
+        The level for the rest has no number, so a column of numbers is missing there, as `decode` leaves it.
+        """
+        codes_NC = self._codes(conform(frame, self.columns))
+        decoded = self.decode(np.zeros((len(frame), len(self.numeric))), codes_NC, frame.index)
+        return pd.DataFrame({column.name: as_text(decoded[column.name]) for column in self.discrete}, index=frame.index)
 
     def bound(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Move numeric values beyond the contract's minimum or maximum onto it."""
@@ -101,7 +127,7 @@ class TableTransform:
 
     def _codes(self, rows: pd.DataFrame) -> np.ndarray:
         codes = [
-            np.asarray(pd.Index(levels).get_indexer(as_text(rows[column.name]).to_numpy())) + 1
+            _codes_of(as_text(rows[column.name]), levels)
             for column, levels in zip(self.discrete, self.levels, strict=True)
         ]
         return np.stack(codes, axis=1).astype(np.int64) if codes else np.zeros((len(rows), 0), dtype=np.int64)
@@ -110,7 +136,7 @@ class TableTransform:
         """Return the fitted state as plain JSON."""
         return {
             "columns": [column.to_json() for column in self.columns],
-            "center": self.center_D.tolist(),
+            "center": [None if np.isnan(center) else center for center in self.center_D.tolist()],
             "scale": self.scale_D.tolist(),
             "levels": [list(levels) for levels in self.levels],
         }
@@ -149,8 +175,19 @@ def _shortest(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
 
 
-def _from_text(values: np.ndarray, column: ColumnSpec) -> np.ndarray:
-    return values if column.dtype == "string" else values.astype(np.float64)
+def _values_of(levels: tuple[str, ...], column: ColumnSpec) -> np.ndarray:
+    """Return the value of each code; a column without levels has one code all the same."""
+    names = (None, *(levels or (None,)))
+    if column.dtype == "string":
+        return np.asarray(names, dtype=object)
+    return np.asarray([np.nan if name in (None, RARE) else float(name) for name in names])
+
+
+def _codes_of(texts: pd.Series, levels: tuple[str, ...]) -> np.ndarray:
+    codes_N = np.asarray(pd.Index(levels, dtype=object).get_indexer(texts.to_numpy())) + 1
+    if has_rest(levels):
+        codes_N[(codes_N == 0) & texts.notna().to_numpy()] = len(levels)
+    return codes_N
 
 
 def _matrix(rows: pd.DataFrame, numeric: Sequence[ColumnSpec]) -> np.ndarray:
@@ -165,13 +202,3 @@ def _require_modelled(columns: Sequence[ColumnSpec]) -> None:
             what = f"feature {column.name!r} is of kind {column.kind} and dtype {column.dtype}"
             allowed = "numbers of kind numeric, count or angle; kind category or binary"
             raise DataError(what, allowed=allowed, where="its kind or role in feature_repo/")
-
-
-def _require_values(
-    numeric: Sequence[ColumnSpec], count_D: np.ndarray, discrete: Sequence[ColumnSpec], seen: Sequence[set[str]]
-) -> None:
-    empty = [column.name for column, count in zip(numeric, count_D, strict=True) if count == 0]
-    empty += [column.name for column, levels in zip(discrete, seen, strict=True) if not levels]
-    if empty:
-        what = f"column {empty[0]!r} has no value in the training rows ({len(empty)} such columns)"
-        raise DataError(what, allowed="at least one", where="its role in feature_repo/, or pull more rows")

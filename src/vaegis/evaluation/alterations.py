@@ -7,9 +7,10 @@ from typing import Final, Self
 import numpy as np
 import pandas as pd
 
+from vaegis.data.split import entity_names
 from vaegis.evaluation.rows import EvaluationRows
 from vaegis.evaluation.sensors import Sensor
-from vaegis.evaluation.windows import Window, entity_names
+from vaegis.evaluation.windows import Window
 
 _TRIES: Final = 8
 """Other entities asked for rows at the same times."""

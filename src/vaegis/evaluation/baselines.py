@@ -1,6 +1,6 @@
 """What a model must beat: simple detectors, fitted on the same training rows, fed the same transformed columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -16,8 +16,14 @@ from vaegis.evaluation.references import Reference
 from vaegis.evaluation.rows import thin
 
 NEIGHBOURS: Final = 5
+MAX_LEVELS: Final = 20
+"""Levels of a category that get an indicator of their own, the most frequent in training; one more for the rest."""
+FIT_CELLS: Final = 20_000_000
+"""Training rows times matrix columns that a baseline learns from, 80 MB; beyond it rows are thinned evenly."""
 NEIGHBOUR_ROWS: Final = 20_000
 """Training rows that neighbours are sought among."""
+NEIGHBOUR_CELLS: Final = 2_000_000
+"""The same in cells: wide tables get fewer rows, or the search would take the better part of an hour."""
 KEPT_VARIANCE: Final = 0.9
 """Share of variance that principal components keep."""
 
@@ -39,6 +45,11 @@ class Material:
     references: Sequence[Reference]
     seed: int
 
+    def matrix(self, max_rows: int | None = None) -> np.ndarray:
+        """Return training rows as a matrix, thinned to `max_rows` or to what memory bears."""
+        bearable = max(1_000, FIT_CELLS // max(1, self.inputs.width))
+        return self.inputs.matrix(thin(self.frame, max_rows or bearable))
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -49,7 +60,18 @@ class Inputs:
     @classmethod
     def fit(cls, frame: pd.DataFrame, schema: TableSchema) -> "Inputs":
         """Learn the transform that the model has, from the same rows."""
-        return cls(TableTransform.fit(schema.features, [frame]))
+        return cls(TableTransform.fit(schema.features, [frame], max_levels=MAX_LEVELS))
+
+    @property
+    def width(self) -> int:
+        """Columns of the matrix."""
+        return len(self.transform.numeric) + sum(len(levels) for levels in self.transform.levels)
+
+    def parts(self, frame: pd.DataFrame) -> Iterator[np.ndarray]:
+        """Yield the matrix of rows in pieces of bounded size, at least one."""
+        num_rows = max(1, FIT_CELLS // max(1, self.width))
+        for start in range(0, max(1, len(frame)), num_rows):
+            yield self.matrix(frame.iloc[start : start + num_rows])
 
     def matrix(self, frame: pd.DataFrame) -> np.ndarray:
         """Return float32 (N, D + levels); missing numbers at the mean, missing levels at none."""
@@ -67,12 +89,18 @@ class PrincipalComponents:
 
     def __init__(self, material: Material) -> None:
         self._inputs = material.inputs
-        self._pca = PCA(n_components=KEPT_VARIANCE, svd_solver="full").fit(material.inputs.matrix(material.frame))
+        x_NX = material.matrix()
+        kept: float | int = KEPT_VARIANCE if x_NX.var(axis=0).any() else 1
+        with np.errstate(invalid="ignore"):  # shares of no variance at all
+            self._pca = PCA(n_components=kept, svd_solver="full").fit(x_NX)
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the squared reconstruction error."""
-        x_NX = self._inputs.matrix(frame)
-        return np.asarray(((x_NX - self._pca.inverse_transform(self._pca.transform(x_NX))) ** 2).sum(axis=1))
+        errors = [
+            ((x_NX - self._pca.inverse_transform(self._pca.transform(x_NX))) ** 2).sum(axis=1)
+            for x_NX in self._inputs.parts(frame)
+        ]
+        return np.concatenate(errors)
 
 
 class Forest:
@@ -80,11 +108,11 @@ class Forest:
 
     def __init__(self, material: Material) -> None:
         self._inputs = material.inputs
-        self._forest = IsolationForest(random_state=material.seed).fit(material.inputs.matrix(material.frame))
+        self._forest = IsolationForest(random_state=material.seed).fit(material.matrix())
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the negative of scikit-learn's score."""
-        return -np.asarray(self._forest.score_samples(self._inputs.matrix(frame)))
+        return -np.concatenate([self._forest.score_samples(x_NX) for x_NX in self._inputs.parts(frame)])
 
 
 class Neighbours:
@@ -92,12 +120,12 @@ class Neighbours:
 
     def __init__(self, material: Material) -> None:
         self._inputs = material.inputs
-        known = material.inputs.matrix(thin(material.frame, NEIGHBOUR_ROWS))
+        known = material.matrix(min(NEIGHBOUR_ROWS, max(NEIGHBOURS, NEIGHBOUR_CELLS // max(1, material.inputs.width))))
         self._index = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(known)), algorithm="brute").fit(known)
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the mean distance."""
-        return np.asarray(self._index.kneighbors(self._inputs.matrix(frame))[0].mean(axis=1))
+        return np.concatenate([self._index.kneighbors(x_NX)[0].mean(axis=1) for x_NX in self._inputs.parts(frame)])
 
 
 class ReferenceRule:

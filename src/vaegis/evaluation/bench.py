@@ -1,5 +1,6 @@
 """The test bench every model is put on: the same rows, the same faults, the same baselines."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,10 +15,14 @@ from vaegis.evaluation.derivation import Derive
 from vaegis.evaluation.detection import Scores, flag_above
 from vaegis.evaluation.faults import Injected, inject_faults
 from vaegis.evaluation.references import Reference
+from vaegis.evaluation.row_faults import inject_row_faults
 from vaegis.evaluation.rows import EvaluationRows
 from vaegis.evaluation.sensors import find_sensors
+from vaegis.evaluation.targets import find_targets
 from vaegis.evaluation.windows import Window, find_windows
 from vaegis.fitted.model import FittedModel
+
+_LOG = logging.getLogger(__name__)
 
 OWN: Final = "model"
 """Name of the judged model among scorers."""
@@ -32,6 +37,7 @@ class Bench:
     references: Sequence[Reference]
     rules: Sequence[Rule]
     windows: Sequence[Window]
+    """Where faults that last were put; none where they sit in single rows."""
     injected: Injected
     baselines: dict[str, Scores]
 
@@ -48,10 +54,20 @@ def build_bench(
     derive: Derive,
     config: EvaluateConfig,
 ) -> Bench:
-    """Inject faults, fit baselines on the training rows and score both kinds of rows with them."""
-    windows = find_windows(rows, config.fault_hours)
-    sensors = find_sensors(rows.train, rows.schema, derive)
-    injected = inject_faults(rows, windows, sensors, derive, config)
+    """Inject faults, fit baselines on the training rows and score both kinds of rows with them.
+
+    Series get faults that last; events, and series without a full normal window, get them in single rows.
+    """
+    windows = find_windows(rows, config.fault_hours) if rows.schema.cadence_seconds else []
+    sensors = find_sensors(rows.train, rows.schema, derive) if windows else ()
+    if windows and sensors:
+        injected = inject_faults(rows, windows, sensors, derive, config)
+    else:
+        if rows.schema.cadence_seconds:
+            _LOG.warning(
+                "no full normal window of %g hours, or no sensor: faults are put into single rows", config.fault_hours
+            )
+        windows, injected = [], inject_row_faults(rows, find_targets(rows.train, rows.schema, derive), derive, config)
     detectors = fit_baselines(rows.train, rows.schema, references, config.seed)
     scores = {
         name: score_detector(detector, rows, injected.frame, config.false_alarm_rate)
@@ -70,8 +86,8 @@ def build_bench(
 
 def score_detector(detector: Detector, rows: EvaluationRows, altered: pd.DataFrame, false_alarm_rate: float) -> Scores:
     """Score with a baseline; its threshold comes from the calibration rows, as the model's does."""
-    calibration_M = detector.score(rows.calibration)
-    test_N, fault_P = detector.score(rows.test), detector.score(altered)
+    calibration_M, test_N = detector.score(rows.calibration), detector.score(rows.test)
+    fault_P = detector.score(altered) if len(altered) else np.empty(0)
     return Scores(
         test_N=test_N,
         fault_P=fault_P,

@@ -3,6 +3,9 @@
 N rows, D numeric columns.
 """
 
+from collections.abc import Collection
+from typing import Final
+
 import numpy as np
 import pandas as pd
 import torch
@@ -10,9 +13,11 @@ from scipy.stats import kstest, norm
 
 from vaegis.fitted.model import FittedModel
 
+_FIGURES: Final = ("residual_mean", "residual_std", "pit_ks")
 
-def column_calibration(model: FittedModel, test: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return one row a numeric column: residual_mean (0 is right), residual_std (1), pit_ks (0).
+
+def column_calibration(model: FittedModel, test: pd.DataFrame, seed: int, learnt: Collection[str]) -> pd.DataFrame:
+    """Return one row a numeric column that varied in training: residual_mean (right: 0), residual_std (1), pit_ks (0).
 
     Latents are drawn from q(z|x), for which the decoder learned its sigmas; at the posterior mean the same rows would
     look over-dispersed.
@@ -26,14 +31,15 @@ def column_calibration(model: FittedModel, test: pd.DataFrame, seed: int) -> pd.
     residual_ND = ((batch.values_ND - mean_ND) / sigma_ND).numpy()
     residual_ND = np.where(batch.observed_NX.numpy()[:, : residual_ND.shape[1]] > 0, residual_ND, np.nan)
     names = [column.name for column in model.transform.numeric]
-    return pd.DataFrame([{"column": name, **describe(residual_ND[:, d])} for d, name in enumerate(names)])
+    records = [{"column": name, **describe(residual_ND[:, d])} for d, name in enumerate(names) if name in learnt]
+    return pd.DataFrame(records, columns=["column", *_FIGURES])
 
 
 def describe(residual_N: np.ndarray) -> dict[str, float]:
     """Return mean, standard deviation, and the Kolmogorov-Smirnov distance of Phi(residual) from uniform."""
     present_N = residual_N[np.isfinite(residual_N)].astype(np.float64)
     if len(present_N) < 2:
-        return dict.fromkeys(("residual_mean", "residual_std", "pit_ks"), float("nan"))
+        return dict.fromkeys(_FIGURES, float("nan"))
     return {
         "residual_mean": float(present_N.mean()),
         "residual_std": float(present_N.std()),

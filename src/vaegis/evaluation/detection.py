@@ -40,12 +40,13 @@ def detection_table(
     injected: Injected,
     normal_N: np.ndarray,
     false_alarm_rate: float,
-    hours: float,
+    hours: float | None,
 ) -> pd.DataFrame:
     """Return one row for each scorer, kind and size, and pooled over the fixed mix of all (kind `all`).
 
-    `recall`, `event_recall` and `event_delay_hours` hold at the false alarm rate that the scorer's own threshold
-    realises (`false_alarm_rate`); `recall_at_rate` compares scorers at one and the same rate on the test rows.
+    `hours` is how long a fault lasts; None: faults in single rows, which have no `event_...` figures. `recall`,
+    `event_recall` and `event_delay_hours` hold at the false alarm rate that the scorer's own threshold realises
+    (`false_alarm_rate`); `recall_at_rate` compares scorers at one and the same rate on the test rows.
     """
     events = injected.events
     cells = [(POOLED, float("nan"), np.ones(len(events), dtype=bool))]
@@ -57,7 +58,6 @@ def detection_table(
         for kind, size, inside_E in cells:
             rows_P = inside_E[injected.event_N]
             positive = score.fault_P[rows_P]
-            found, delay = _events(score.flagged_P, injected, inside_E, hours)
             records.append(
                 {
                     "scorer": name,
@@ -68,13 +68,24 @@ def detection_table(
                     "auroc": auroc(positive, negative),
                     "ap": average_precision(positive, negative),
                     "recall_at_rate": recall_at(positive, negative, false_alarm_rate),
-                    "false_alarm_rate": float(score.flagged_N[normal_N].mean()),
-                    "recall": float(score.flagged_P[rows_P].mean()),
-                    "event_recall": found,
-                    "event_delay_hours": delay,
+                    "false_alarm_rate": _share(score.flagged_N[normal_N]),
+                    "recall": _share(score.flagged_P[rows_P]),
+                    **({} if hours is None else _events(score.flagged_P, injected, inside_E, hours)),
                 }
             )
     return pd.DataFrame(records)
+
+
+def column_detection(score: Scores, injected: Injected, normal_N: np.ndarray) -> pd.DataFrame:
+    """Return one row a column that faults were put in: rows and auroc, best found first."""
+    negative, sensors_P = score.test_N[normal_N], injected.events["sensor"].to_numpy()[injected.event_N]
+    records = [
+        {"column": name, "rows": int(mine.sum()), "auroc": auroc(score.fault_P[mine], negative)}
+        for name in sorted(set(sensors_P))
+        for mine in [sensors_P == name]
+    ]
+    table = pd.DataFrame(records, columns=["column", "rows", "auroc"])
+    return table.sort_values("auroc", ascending=False, kind="stable", ignore_index=True)
 
 
 def monthly_false_alarms(times: pd.Series, flagged: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -86,9 +97,12 @@ def monthly_false_alarms(times: pd.Series, flagged: dict[str, np.ndarray]) -> pd
 
 
 def false_alarms(flagged_N: np.ndarray, normal_N: np.ndarray, windows: Sequence[Window]) -> dict[str, float]:
-    """Return the share of normal rows flagged, and the share of untouched windows that raise an alarm."""
-    alarms = [alarm_position(flagged_N[window.rows]) >= 0 for window in windows]
-    return {"false_alarm_rate": float(flagged_N[normal_N].mean()), "event_false_alarm_rate": float(np.mean(alarms))}
+    """Return the share of normal rows flagged and, if any, the share of untouched windows that raise an alarm."""
+    figures = {"false_alarm_rate": _share(flagged_N[normal_N])}
+    if windows:
+        alarms = np.array([alarm_position(flagged_N[window.rows]) >= 0 for window in windows])
+        figures["event_false_alarm_rate"] = _share(alarms)
+    return figures
 
 
 def summarise_detection(table: pd.DataFrame, own: str) -> dict[str, float]:
@@ -98,9 +112,8 @@ def summarise_detection(table: pd.DataFrame, own: str) -> dict[str, float]:
         "injected_auroc": pooled.loc[own, "auroc"],
         "injected_ap": pooled.loc[own, "ap"],
         "injected_recall_at_rate": pooled.loc[own, "recall_at_rate"],
-        "event_recall": pooled.loc[own, "event_recall"],
-        "event_delay_hours": pooled.loc[own, "event_delay_hours"],
     }
+    figures |= {name: pooled.loc[own, name] for name in ("event_recall", "event_delay_hours") if name in pooled}
     others = [name for name in pooled.index if name != own]
     for name in others:
         figures |= {f"{name}_auroc": pooled.loc[name, "auroc"], f"{name}_ap": pooled.loc[name, "ap"]}
@@ -119,7 +132,11 @@ def alarm_position(flagged_N: np.ndarray) -> int:
     return int(hits[0]) + ALARM_ROWS - 1 if len(hits) else -1
 
 
-def _events(flagged_P: np.ndarray, injected: Injected, inside_E: np.ndarray, hours: float) -> tuple[float, float]:
+def _share(mask_N: np.ndarray) -> float:
+    return float(mask_N.mean()) if len(mask_N) else float("nan")
+
+
+def _events(flagged_P: np.ndarray, injected: Injected, inside_E: np.ndarray, hours: float) -> dict[str, float]:
     """Return the share of events that raise an alarm, and the mean hours until they do."""
     starts = np.searchsorted(injected.event_N, np.arange(len(injected.events) + 1))
     positions, lengths = [], []
@@ -130,4 +147,4 @@ def _events(flagged_P: np.ndarray, injected: Injected, inside_E: np.ndarray, hou
     position_E = np.array(positions)
     found = position_E >= 0
     delay = (position_E[found] + 1) / np.array(lengths)[found] * hours
-    return float(found.mean()), float(delay.mean()) if found.any() else float("nan")
+    return {"event_recall": _share(found), "event_delay_hours": _share(delay)}

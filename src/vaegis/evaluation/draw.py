@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from vaegis.contract import TableSchema
+from vaegis.data.split import entity_names
+from vaegis.data.transform import as_text
 from vaegis.evaluation.bench import OWN, Bench
-from vaegis.evaluation.draw_model import column_fit, kl_per_dimension, latent_map, training_curves
+from vaegis.evaluation.draw_model import MOST_GROUPS, column_fit, kl_per_dimension, latent_map, training_curves
 from vaegis.evaluation.draw_rows import detection_heat, reference_curve, score_histogram, worst_rows
 from vaegis.evaluation.evidence import Evidence
 from vaegis.evaluation.rows import thin
 from vaegis.evaluation.style import with_unit
 from vaegis.evaluation.synthetic import curve_error
-from vaegis.evaluation.windows import entity_names
 from vaegis.fitted.model import FittedModel
 
 SCORERS = {
@@ -32,9 +34,10 @@ def draw_figures(folder: Path, model: FittedModel, bench: Bench, evidence: Evide
     column_fit(folder / "columns.png", evidence.tables["columns"])
     if model.kind != "autoencoder":
         kl_per_dimension(folder / "kl_per_dimension.png", evidence.tables["kl_per_dimension"])
-    _latent_map(folder / "latent_map.png", model, bench)
+    _latent_map(folder / "latent_map.png", model, bench, evidence)
     _curves(folder, bench, evidence)
-    detection_heat(folder / "detection.png", evidence.tables["detection"], OWN, SCORERS)
+    if len(bench.injected.events):
+        detection_heat(folder / "detection.png", evidence.tables["detection"], OWN, SCORERS)
     score_histogram(
         folder / "score_histogram.png",
         evidence.tables["score_histogram"],
@@ -45,14 +48,29 @@ def draw_figures(folder: Path, model: FittedModel, bench: Bench, evidence: Evide
     worst_rows(folder / "worst_rows.png", evidence.tables["worst_rows"])
 
 
-def _latent_map(path: Path, model: FittedModel, bench: Bench) -> None:
+def _latent_map(path: Path, model: FittedModel, bench: Bench, evidence: Evidence) -> None:
     schema = bench.rows.schema
     shown = thin(bench.rows.test, _MAP_ROWS).reset_index(drop=True)
     mean_NK, _ = model.posterior(shown)
-    y = bench.references[0].y if bench.references else None
+    y = bench.references[0].y if bench.references else _best_column(evidence.tables["columns"])
     values = None if y is None else shown[y]
     unit = "" if y is None else schema.column(y).unit
-    latent_map(path, mean_NK, entity_names(shown, schema.keys), values, unit)
+    latent_map(path, mean_NK, _groups(shown, schema), values, unit)
+
+
+def _best_column(errors: pd.DataFrame) -> str | None:
+    """Name the amount that is given back best: what the latent knows most of."""
+    known = errors.dropna(subset="r2")
+    return str(known.loc[known["r2"].idxmax(), "column"]) if len(known) else None
+
+
+def _groups(frame: pd.DataFrame, schema: TableSchema) -> pd.Series:
+    """Return what to colour rows by: their entity or, of too many, the first category of few levels."""
+    entities = entity_names(frame, schema.keys).rename("entity")
+    if entities.nunique() <= MOST_GROUPS:
+        return entities
+    few = [c.name for c in schema.features if c.is_discrete and 2 <= frame[c.name].nunique() < MOST_GROUPS]
+    return as_text(frame[few[0]]).rename(few[0]) if few else entities.rename("entities")
 
 
 def _curves(folder: Path, bench: Bench, evidence: Evidence) -> None:

@@ -9,10 +9,16 @@ from matplotlib.figure import Figure
 
 from vaegis.evaluation.latent import ACTIVE_VARIANCE
 from vaegis.evaluation.rows import thin
-from vaegis.evaluation.style import GRID, INK, MADE, MODEL, MUTED, OTHERS, REAL, SEQUENTIAL, picture, with_unit
+from vaegis.evaluation.style import GRID, INK, MADE, MODEL, MUTED, OTHERS, REAL, SEQUENTIAL, picture, shorten, with_unit
 
 _POINTS = 6_000
-_MOST_ENTITIES = 8
+MOST_GROUPS = 8
+"""Groups that colours can tell apart."""
+_MOST_COLUMNS = 40
+_COLUMN_AXIS = (
+    "R², and the root mean square error in the column's unit\n"
+    "categories: accuracy, and that of always naming the most frequent level"
+)
 
 
 def training_curves(path: Path, history: pd.DataFrame) -> None:
@@ -66,8 +72,8 @@ def kl_per_dimension(path: Path, table: pd.DataFrame) -> None:
         axes.grid(visible=False, axis="x")
 
 
-def latent_map(path: Path, mean_NK: np.ndarray, entity: pd.Series, y: pd.Series | None, unit: str) -> None:
-    """Draw rows along two directions of the posterior mean, by entity and by a reference column."""
+def latent_map(path: Path, mean_NK: np.ndarray, group: pd.Series, y: pd.Series | None, unit: str) -> None:
+    """Draw rows along two directions of the posterior mean, by group (its name: of what) and by an amount."""
     values_N = None if y is None else y.to_numpy(dtype=np.float64)
     map_N2 = latent_plane(mean_NK, values_N)
     shown = thin(pd.DataFrame(map_N2, columns=["across", "up"]), _POINTS)
@@ -76,7 +82,7 @@ def latent_map(path: Path, mean_NK: np.ndarray, entity: pd.Series, y: pd.Series 
         title = f"One latent direction explains {explained(map_N2[:, 1], values_N):.0%} of {y.name}"
         note = f"posterior means of held-out rows; up: the direction of {y.name}, across: the widest of the others"
     with picture(path, title, note, columns=1 if y is None else 2, width=12.0) as (figure, axes):
-        _by_entity(axes[0], shown, entity.iloc[shown.index])
+        _by_group(axes[0], shown, group.iloc[shown.index].fillna("missing"))
         axes[0].set(xlabel="widest direction", ylabel=f"direction of {y.name}" if y is not None else "second direction")
         if y is not None:
             colour = y.iloc[shown.index]
@@ -99,21 +105,31 @@ def column_fit(path: Path, errors: pd.DataFrame) -> None:
     """Draw the reconstruction of every column: R2, or accuracy for categories."""
     table = errors.assign(value=errors["r2"].fillna(errors["accuracy"])).dropna(subset="value")
     table = table.sort_values("value", kind="stable")
-    worst = table.iloc[0]
-    mean = float(errors["r2"].mean())
-    title = f"Columns are given back with a mean R² of {mean:.2f}"
-    note = f"held-out rows; weakest: {worst['column']} ({worst['value']:.2f})"
+    means = {"a mean R²": errors["r2"].mean(), "a mean accuracy": errors["accuracy"].mean()}
+    told = [f"{what} of {mean:.2f}" for what, mean in means.items() if np.isfinite(mean)]
+    title = f"Columns are given back with {told[0]}" if told else "No column could be given back"
+    note = "held-out rows"
+    if len(table):
+        note += f"; weakest: {table['column'].iloc[0]} ({table['value'].iloc[0]:.2f})"
+    if len(table) > _MOST_COLUMNS:
+        note += f"; the {_MOST_COLUMNS} weakest of {len(table)} are shown"
+        table = table.head(_MOST_COLUMNS)
     with picture(path, title, note, height=max(4.5, 1.6 + 0.34 * len(table))) as (_, (axes,)):
-        low = min(0.0, max(-1.0, float(table["value"].min())))
+        low = min(0.0, max(-1.0, float(table["value"].min()))) if len(table) else 0.0
         colours = [MODEL if np.isfinite(r2) else OTHERS[0] for r2 in table["r2"]]
-        bars = axes.barh(table["column"], table["value"].clip(lower=low), color=colours, height=0.68)
+        names = [shorten(name, 32) for name in table["column"]]
+        lengths = table["value"].clip(lower=low)
+        axes.barh(range(len(table)), lengths, color=colours, height=0.68)
+        axes.set_yticks(range(len(table)), names)
         labels = [
-            f"{r.value:.2f}" + (f"   ±{_short(r.rmse)} {r.unit}" if np.isfinite(r.rmse) else "   accuracy")
+            f"{r.value:.2f}"
+            + (f"   ±{_short(r.rmse)} {r.unit}" if np.isfinite(r.rmse) else f"   most frequent: {r.majority:.2f}")
             for r in table.itertuples()
         ]
-        axes.bar_label(bars, labels, padding=4, fontsize=10.5, color=MUTED)
-        axes.set(xlabel="R² (categories: accuracy); beside it the root mean square error in the column's unit")
-        axes.set_xlim(low, 1.28)
+        for line, (length, label) in enumerate(zip(lengths, labels, strict=True)):  # beside the names, never on them
+            axes.text(max(0.0, length) + 0.008, line, label, va="center", fontsize=10.5, color=MUTED)
+        axes.set(xlabel=_COLUMN_AXIS)
+        axes.set_xlim(low, 1.36)
         axes.set_ylim(-0.7, len(table) - 0.3)
         axes.set_xticks([tick for tick in (-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0) if tick >= low])
         axes.grid(visible=False, axis="y")
@@ -159,26 +175,26 @@ def _widest(centred_NK: np.ndarray) -> list[np.ndarray]:
     return [vector_K * np.sign(vector_K[np.abs(vector_K).argmax()]) for vector_K in leading]
 
 
-def _by_entity(axes: Axes, shown: pd.DataFrame, entity: pd.Series) -> None:
-    names = sorted(entity.unique())
-    if len(names) > _MOST_ENTITIES:
+def _by_group(axes: Axes, shown: pd.DataFrame, group: pd.Series) -> None:
+    names = sorted(group.unique())
+    if len(names) > MOST_GROUPS:
         axes.scatter(shown["across"], shown["up"], s=9, color=MODEL, linewidths=0, alpha=0.5)
-        axes.set(title=f"{len(names):,} entities")
+        axes.set(title=f"{len(names):,} different {group.name}")
         return
-    # Points of all entities interleaved: the last one drawn must not hide the others.
+    # Points of all groups interleaved: the last one drawn must not hide the others.
     colours = dict(zip(names, [MODEL, MADE, *OTHERS], strict=False))
     order = np.random.default_rng(0).permutation(len(shown))
     axes.scatter(
         shown["across"].to_numpy()[order],
         shown["up"].to_numpy()[order],
-        c=[colours[name] for name in entity.to_numpy()[order]],
+        c=[colours[name] for name in group.to_numpy()[order]],
         s=9,
         linewidths=0,
         alpha=0.6,
     )
     for name in names:
-        axes.scatter([], [], s=60, color=colours[name], label=name)
-    axes.set(title="by entity")
+        axes.scatter([], [], s=60, color=colours[name], label=shorten(name, 24))
+    axes.set(title=f"by {group.name}")
     axes.legend(loc="best", fontsize=10, frameon=True, framealpha=0.85, edgecolor=GRID)
 
 

@@ -8,7 +8,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from vaegis.evaluation.detection import POOLED
-from vaegis.evaluation.style import ALARM, GRID, INK, MADE, MODEL, MUTED, REAL, picture, plain
+from vaegis.evaluation.style import ALARM, GRID, INK, MADE, MODEL, MUTED, REAL, picture, plain, shorten
+
+_LETTERS = (38, 8, 22, 14, 14, 20)
+"""Letters that fit into the columns of the table of strangest rows."""
 
 
 def reference_curve(
@@ -36,10 +39,11 @@ def score_histogram(
     """Draw the scores of normal and altered rows with the threshold, and the share of normal rows flagged by month."""
     realised, asked = rates
     title = f"{realised:.1%} of normal rows are flagged ({asked:.1%} asked for)"
-    note = "held-out rows; the threshold comes from calibration rows of another period; last bin: all beyond"
+    note = "held-out rows; the threshold comes from calibration rows, which are others; last bin: all beyond"
     if threshold == np.inf:
         note = f"held-out rows; there are too few calibration rows for a threshold at {asked:.1%}; last bin: all beyond"
-    with picture(path, title, note, columns=2, width=13.0) as (_, (left, right)):
+    by_month = len(months) > 1  # a table without times has one moment
+    with picture(path, title, note, columns=1 + by_month, width=13.0) as (_, (left, *others)):
         width = np.diff(table["score"].to_numpy()).mean() if len(table) > 1 else 1.0
         left.bar(table["score"], table["normal"], width=width, color=MODEL, alpha=0.75, label="normal rows")
         left.step(table["score"], table["faults"], where="mid", color=MADE, label="rows with an injected fault")
@@ -48,12 +52,13 @@ def score_histogram(
             left.text(threshold, 0.97, "  flagged", color=ALARM, va="top", transform=left.get_xaxis_transform())
         left.set(title="scores", xlabel="anomaly score (nats)", ylabel="share of rows")
         left.grid(visible=False, axis="x")
-        left.legend(loc="center")
-        right.bar(months.index, 100.0 * months, color=MODEL, alpha=0.75, width=0.7)
-        right.axhline(100.0 * asked, color=ALARM, linewidth=1.8)
-        right.set(title="false alarms by month; line: asked for", ylabel="normal rows flagged (%)")
-        right.tick_params(axis="x", rotation=60)
-        right.grid(visible=False, axis="x")
+        left.legend(loc="center right")
+        for right in others:
+            right.bar(range(len(months)), 100.0 * months, color=MODEL, alpha=0.75, width=0.7)
+            right.axhline(100.0 * asked, color=ALARM, linewidth=1.8)
+            right.set(title="false alarms by month; line: asked for", ylabel="normal rows flagged (%)")
+            right.set_xticks(range(len(months)), months.index, rotation=60)
+            right.grid(visible=False, axis="x")
 
 
 def worst_rows(path: Path, table: pd.DataFrame, num_rows: int = 8) -> None:
@@ -87,13 +92,13 @@ def worst_rows(path: Path, table: pd.DataFrame, num_rows: int = 8) -> None:
 def detection_heat(path: Path, table: pd.DataFrame, own: str, labels: dict[str, str]) -> None:
     """Draw AUROC by scorer, kind and size; the best of each column is framed."""
     wide = table.assign(cell=[_cell(kind, size) for kind, size in zip(table["kind"], table["size"], strict=True)])
-    wide = wide.pivot_table(index="scorer", columns="cell", values="auroc", sort=False)
+    wide = wide.pivot_table(index="scorer", columns="cell", values="auroc", sort=False, dropna=False)
     wide = wide.loc[[own, *wide.drop(index=own)["all faults"].sort_values(ascending=False, kind="stable").index]]
     rival, best = wide.index[1], wide.iloc[1]["all faults"]
     mine = wide.loc[own, "all faults"]
     verb = "ahead of" if mine > best + 0.005 else "behind" if mine < best - 0.005 else "level with"
     title = f"Injected faults: AUROC {mine:.3f}, {verb} {labels.get(rival, plain(rival))} ({best:.3f})"
-    note = "by kind and by size in the sensor's standard deviations (sd); framed: best of the column; 0.5 is chance"
+    note = "by kind and by size in the column's standard deviations (sd); framed: the best of its kind; 0.5 is chance"
     with picture(path, title, note, width=12.0, height=1.9 + 0.62 * len(wide)) as (figure, (axes,)):
         image = axes.imshow(wide, cmap="BuGn", vmin=0.5, vmax=1.0, aspect="auto")
         for line, values in enumerate(wide.to_numpy()):
@@ -124,8 +129,11 @@ def _cell(kind: str, size: float) -> str:
 def _cells(row_id: str, explained: pd.DataFrame) -> list[str]:
     first, second = explained.iloc[0], explained.iloc[min(1, len(explained) - 1)]
     values = [f"{_value(first[key])} {first['unit']}".strip() for key in ("observed", "expected")]
-    return [row_id, f"{first['score']:.1f}", first["column"], *values, second["column"]]
+    texts = [row_id, f"{first['score']:.1f}", first["column"], *values, second["column"]]
+    return [shorten(text, letters) for text, letters in zip(texts, _LETTERS, strict=True)]
 
 
 def _value(value: object) -> str:
+    if pd.isna(value):
+        return "none"
     return f"{value:.4g}" if isinstance(value, int | float) else str(value)

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vaegis.evaluation.agreement import agreement_table, summarise_agreement
 from vaegis.evaluation.bench import OWN, Bench, score_model
 from vaegis.evaluation.calibration import column_calibration, measure_calibration
 from vaegis.evaluation.detection import (
     Scores,
+    column_detection,
     detection_table,
     false_alarms,
     monthly_false_alarms,
     summarise_detection,
 )
 from vaegis.evaluation.histogram import histogram_table
+from vaegis.evaluation.labels import label_table, summarise_labels
 from vaegis.evaluation.latent import measure_latent
 from vaegis.evaluation.reconstruction import column_errors, measure_reconstruction, worst_rows
 from vaegis.evaluation.synthetic import column_shapes, curve_error, curve_table, rule_pass_rate
@@ -43,14 +44,16 @@ def gather(model: FittedModel, bench: Bench, rivals: Mapping[str, Scores]) -> Ev
     """Measure a model beside its rivals, by the same bench."""
     test, config = bench.rows.test, bench.config
     reconstructed = model.reconstruct(test)
-    errors = column_errors(test, reconstructed, *model.predictive(test)[1:], model.schema.features)
-    calibration = column_calibration(model, test, config.seed)
+    seen = test.assign(**model.transform.as_levels(test))
+    learnt = [name for name in model.columns if bench.rows.train[name].nunique() > 1]
+    errors = column_errors(seen, reconstructed, *model.predictive(test)[1:], model.schema.features, learnt)
+    calibration = column_calibration(model, test, config.seed, learnt)
     latent, dimensions = measure_latent(model, bench.rows.train, test, config)
     own = score_model(model, bench)
     found, tables = _detection(bench, {OWN: own, **rivals})
     made = None if model.kind == "autoencoder" else model.sample(config.sample_rows, seed=config.seed)
     curves = _curves(model, bench, reconstructed, made)
-    generated, shapes = _generation(bench, made, curves)
+    generated, shapes = _generation(bench, seen, made, curves)
     return Evidence(
         metrics={
             "reconstruction": measure_reconstruction(model, test, errors, config),
@@ -73,16 +76,22 @@ def gather(model: FittedModel, bench: Bench, rivals: Mapping[str, Scores]) -> Ev
 
 def _detection(bench: Bench, scores: dict[str, Scores]) -> tuple[dict[str, Topic], dict[str, pd.DataFrame]]:
     config, rows, normal_N = bench.config, bench.rows, bench.normal_N
-    detection = detection_table(scores, bench.injected, normal_N, config.false_alarm_rate, config.fault_hours)
-    agreement = agreement_table(rows.test, rows.schema, {name: score.test_N for name, score in scores.items()})
+    hours = config.fault_hours if bench.windows else None
+    detection = detection_table(scores, bench.injected, normal_N, config.false_alarm_rate, hours)
+    labels = label_table(rows.test, rows.schema, {name: score.test_N for name, score in scores.items()})
     normal_flags = {name: score.flagged_N[normal_N] for name, score in scores.items()}
     months = monthly_false_alarms(rows.test.loc[normal_N, rows.schema.time], normal_flags)
     alarms = false_alarms(scores[OWN].flagged_N, normal_N, bench.windows)
     figures = {
         "detection": summarise_detection(detection, OWN) | alarms,
-        "rule_agreement": summarise_agreement(agreement, OWN),
+        "labels": summarise_labels(labels, OWN),
     }
-    tables = {"detection": detection, "rule_agreement": agreement, "false_alarms_by_month": months}
+    tables = {
+        "detection": detection,
+        "detection_by_column": column_detection(scores[OWN], bench.injected, normal_N),
+        "labels": labels,
+        "false_alarms_by_month": months,
+    }
     return figures, tables
 
 
@@ -101,13 +110,13 @@ def _curves(
 
 
 def _generation(
-    bench: Bench, made: pd.DataFrame | None, curves: Mapping[str, pd.DataFrame]
+    bench: Bench, seen: pd.DataFrame, made: pd.DataFrame | None, curves: Mapping[str, pd.DataFrame]
 ) -> tuple[Topic, pd.DataFrame]:
     nothing = dict.fromkeys(("curve_error", "rule_pass_rate", "mean_shape"), float("nan"))
     if made is None:
         return nothing, pd.DataFrame(columns=["column", "shape"])
     schema = bench.rows.schema
-    shapes = column_shapes(bench.rows.test, made, schema.features)
+    shapes = column_shapes(seen, made, schema.features)
     errors = [curve_error(curve, "real", "generated") for curve in curves.values() if "generated" in curve]
     figures = {
         "curve_error": float(np.max(errors)) if errors else float("nan"),

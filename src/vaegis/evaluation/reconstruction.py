@@ -1,6 +1,6 @@
 """How well rows are given back: each column in its unit, and the whole row in nats. N rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,14 @@ def column_errors(
     low: pd.DataFrame,
     high: pd.DataFrame,
     columns: Sequence[ColumnSpec],
+    learnt: Collection[str],
 ) -> pd.DataFrame:
-    """Return one row a column: unit, rmse, mae (in the unit), r2, coverage of the band; accuracy for categories."""
+    """Return one row a column: unit, rmse, mae (in the unit), r2, coverage of the band; accuracy for categories.
+
+    Categories are compared as the levels that a model knows; `majority` is the accuracy of naming the most frequent.
+    Only columns that varied in training (`learnt`) have an `r2`: of the others there was nothing to learn, and any
+    change would make it minus a very large number.
+    """
     records = []
     for column in columns:
         name = column.name
@@ -29,8 +35,10 @@ def column_errors(
             record |= _discrete(observed[name], expected[name])
         else:
             record |= _numeric(*(frame[name].to_numpy(dtype=np.float64) for frame in (observed, expected, low, high)))
+        if name not in learnt:
+            record["r2"] = float("nan")
         records.append(record)
-    order = ["column", "unit", "rows", "rmse", "mae", "r2", "coverage", "accuracy"]
+    order = ["column", "unit", "rows", "rmse", "mae", "r2", "coverage", "accuracy", "majority"]
     return pd.DataFrame(records).reindex(columns=order)
 
 
@@ -72,7 +80,7 @@ def worst_rows(model: FittedModel, test: pd.DataFrame, score: pd.Series, num_row
 
 
 def _numeric(observed_N: np.ndarray, expected_N: np.ndarray, low_N: np.ndarray, high_N: np.ndarray) -> dict[str, float]:
-    present = np.isfinite(observed_N)
+    present = np.isfinite(observed_N) & np.isfinite(expected_N)
     x_N = observed_N[present]
     if not len(x_N):
         return {"rows": 0}
@@ -91,5 +99,7 @@ def _discrete(observed: pd.Series, expected: pd.Series) -> dict[str, float]:
     present = observed.notna().to_numpy()
     if not present.any():
         return {"rows": 0}
-    same = as_text(observed).to_numpy()[present] == as_text(expected).to_numpy()[present]
-    return {"rows": int(present.sum()), "accuracy": float(same.mean())}
+    texts = as_text(observed)[present]
+    same = texts.to_numpy() == as_text(expected).to_numpy()[present]
+    majority = float(texts.value_counts(normalize=True).iloc[0])
+    return {"rows": int(present.sum()), "accuracy": float(same.mean()), "majority": majority}

@@ -26,7 +26,7 @@ class EvaluationRows:
     calibration: pd.DataFrame
     """Rows that no label marks, evenly thinned."""
     test: pd.DataFrame
-    """Whole days of every entity, evenly spaced."""
+    """A series: whole days of every entity, evenly spaced; events: rows, evenly spaced."""
 
     @property
     def normal(self) -> np.ndarray:
@@ -49,7 +49,7 @@ class EvaluationRows:
 def load_rows(path: Path, schema: TableSchema, split: SplitConfig, max_rows: int) -> EvaluationRows:
     """Read clean rows and keep those of the roles that evaluation needs."""
     frame = read_columns(path, schema.names)
-    roles = assign_roles(frame[schema.time], split)
+    roles = assign_roles(frame, schema, split)
     require_roles(roles, ("train", "calibration", "test"))
     order = [*schema.keys, schema.time]
     by_role = {role: rows.sort_values(order, ignore_index=True) for role, rows in frame.groupby(roles)}
@@ -59,7 +59,7 @@ def load_rows(path: Path, schema: TableSchema, split: SplitConfig, max_rows: int
         schema=schema,
         train=by_role["train"],
         calibration=thin(calibration, CALIBRATION_ROWS).reset_index(drop=True),
-        test=thin_days(by_role["test"], schema.time, max_rows),
+        test=_thin_test(by_role["test"], schema, max_rows),
     )
 
 
@@ -82,6 +82,12 @@ def thin_days(frame: pd.DataFrame, time: str, max_rows: int) -> pd.DataFrame:
     keep = max(1, int(len(days) * max_rows / len(frame)))
     chosen = days[np.linspace(0, len(days) - 1, keep).round().astype(int)]
     return frame[day.isin(chosen)].reset_index(drop=True)
+
+
+def _thin_test(frame: pd.DataFrame, schema: TableSchema, max_rows: int) -> pd.DataFrame:
+    if schema.cadence_seconds:
+        return thin_days(frame, schema.time, max_rows)
+    return thin(frame, max_rows).reset_index(drop=True)
 
 
 def digest_rows(frame: pd.DataFrame) -> str:

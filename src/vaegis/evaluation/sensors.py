@@ -42,13 +42,14 @@ def find_sensors(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tu
             continue
         if column.name in schema.derived or not _varies(train, column.name, schema):
             continue
-        sensor = _measure(train[column.name], column)
+        sensor = measure_sensor(train[column.name], column)
         if sensor.scale > 0 and _reaches_feature(probe, sensor, schema, derive):
             found.append(sensor)
     return tuple(found)
 
 
-def _measure(values: pd.Series, column: ColumnSpec) -> Sensor:
+def measure_sensor(values: pd.Series, column: ColumnSpec) -> Sensor:
+    """Return how far a column usually varies, and its bounds; at least one value must be there."""
     x_N = values.dropna().to_numpy(dtype=np.float64)
     is_angle = column.kind == "angle"
     low = -np.inf if column.minimum is None else column.minimum

@@ -79,6 +79,11 @@ def with_unit(name: str, unit: str) -> str:
     return f"{name} ({unit})" if unit else name
 
 
+def shorten(text: str, letters: int) -> str:
+    """Cut a text that is too long for its place, the cut shown."""
+    return text if len(text) <= letters else f"{text[: letters - 1]}\u2026"
+
+
 def plain(name: str) -> str:
     """Write an identifier as words."""
     return name.replace("_", " ")

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from vaegis.data.split import entity_names
 from vaegis.evaluation.rows import EvaluationRows
 
 MIN_FILL: Final = 0.9
@@ -22,12 +23,6 @@ class Window:
     start: pd.Timestamp
     rows: np.ndarray
     """Positions among the test rows, in order of time."""
-
-
-def entity_names(frame: pd.DataFrame, keys: list[str]) -> pd.Series:
-    """Name each row's entity: its keys joined by `|`."""
-    parts = [frame[key].astype("string") for key in keys]
-    return parts[0].str.cat(parts[1:], sep="|") if len(parts) > 1 else parts[0]
 
 
 def find_windows(rows: EvaluationRows, hours: float) -> list[Window]:

@@ -20,23 +20,35 @@ def coverage(keys: pa.Table, spine: Spine) -> pa.Table:
     """
     frame = keys.to_pandas()
     times = frame[spine.time].dt.tz_localize(None).to_numpy("datetime64[us]")
+    if spine.cadence_seconds is None:
+        return _row_counts(frame, times, keys, spine)
     groups = frame.groupby(list(spine.keys), sort=True, observed=True).indices
     records = [
         dict(zip(spine.keys, name if isinstance(name, tuple) else (name,), strict=True)) | record
         for name, rows in groups.items()
         for record in _months(times[rows], times, spine.cadence_seconds)
     ]
+    return pa.Table.from_pylist(records, schema=_schema(keys, spine))
+
+
+def _schema(keys: pa.Table, spine: Spine) -> pa.Schema:
     types = [(name, keys.schema.field(name).type) for name in spine.keys]
     types += [("month", pa.string()), *((name, pa.int64()) for name in _COUNTS), ("completeness", pa.float64())]
-    return pa.Table.from_pylist(records, schema=pa.schema(types))
+    return pa.schema(types)
 
 
-def _months(own: np.ndarray, every: np.ndarray, cadence: float | None) -> Iterator[dict[str, Any]]:
+def _row_counts(frame: pd.DataFrame, times: np.ndarray, keys: pa.Table, spine: Spine) -> pa.Table:
+    """Count all entities at once: in a table of events every row may be one."""
+    month = pd.Series(times.astype("datetime64[M]").astype(str), index=frame.index, name="month")
+    names = list(spine.keys)
+    counted = frame[names].assign(month=month).groupby([*names, "month"], sort=True, observed=True).size()
+    schema = _schema(keys, spine)
+    table = counted.rename("rows").reset_index().reindex(columns=schema.names)
+    return pa.Table.from_pandas(table, schema=schema, preserve_index=False)
+
+
+def _months(own: np.ndarray, every: np.ndarray, cadence: float) -> Iterator[dict[str, Any]]:
     rows = pd.Series(own.astype("datetime64[M]")).value_counts()
-    if cadence is None:
-        for month, count in sorted(rows.items()):
-            yield _record(month, int(count))
-        return
     step = round(cadence * 1_000_000)
     grid = _grid(every, step)
     slots = own.astype("int64") // step

@@ -8,12 +8,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vaegis import paths
 from vaegis.config.pull import PullConfig
 from vaegis.contract import TableSchema
 from vaegis.durable import replacing
 from vaegis.errors import ConfigError
 from vaegis.feature_store.check import check_sources
 from vaegis.feature_store.coverage import coverage
+from vaegis.feature_store.joined import read_joined
+from vaegis.feature_store.overlay import Overlay, narrow
 from vaegis.feature_store.repository import apply, find_service, open_store
 from vaegis.feature_store.retrieve import retrieve
 from vaegis.feature_store.schema import table_schema
@@ -35,19 +38,27 @@ class Pulled:
     """Keys and time of every source row."""
     coverage: pa.Table
     """Per entity and month: expected and missing slots, longest gap."""
+    joined: dict[str, pa.Table]
+    """What the other views' sources hold, whether or not a row met it."""
 
 
 def pull(folder: Path, config: PullConfig) -> Pulled:
-    """Register the definitions in `folder` and retrieve one service's history."""
+    """Register the definitions in `folder` and retrieve one service's history.
+
+    Definitions of a repository elsewhere (`config.repository`) are registered in this project, with what
+    `folder`/contract.json adds to them; the repository itself is only read.
+    """
     start, end = _instant("start", config.start), _instant("end", config.end)
     if start and end and start >= end:
         raise ConfigError(f"pull.start {config.start} is not before pull.end {config.end}", where="params.yaml: pull")
-    apply(folder)
-    store = open_store(folder)
-    service = find_service(store, config.service)
+    definitions = Path(config.repository) if config.repository else folder
+    state, overlay = paths.FEAST_STATE if config.repository else None, Overlay.load(folder / paths.OVERLAY.name)
+    apply(definitions, state)
+    store = open_store(definitions, state)
+    service = narrow(store, find_service(store, config.service), overlay)
     check_sources(store, service)
-    spine = find_spine(store, service)
-    schema = table_schema(store, service, spine)
+    spine = find_spine(store, service, overlay.views)
+    schema = table_schema(store, service, spine, overlay)
     source = sample_days(read_spine(store, spine, start, end), spine, config.max_rows)
     entities = entity_rows(source, spine)
     rows = retrieve(store, service, entities, schema)
@@ -58,6 +69,7 @@ def pull(folder: Path, config: PullConfig) -> Pulled:
         duplicates=duplicates(source, spine),
         source_keys=source_keys(source, spine),
         coverage=coverage(entities, spine),
+        joined=read_joined(store, schema, spine, entities),
     )
 
 

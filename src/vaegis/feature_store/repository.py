@@ -22,26 +22,31 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SQLITE: Final = "sqlite:///"
+_LOCAL_STORES: Final = ("file", "dask", "duckdb")
+"""Feast's own stores over local Parquet, whose joins are quadratic in a key's history."""
 
 
-def open_store(folder: Path) -> "FeatureStore":
-    """Open the feature store described by `folder`/feature_store.yaml."""
+def open_store(folder: Path, state: Path | None = None) -> "FeatureStore":
+    """Open the feature store described by `folder`/feature_store.yaml; `state`: see `apply`."""
     folder = folder.resolve()
-    settings = _settings(folder)
+    settings = _settings(folder, state)
     import_feast()
     from feast import FeatureStore  # noqa: PLC0415 - after the lean import
 
     return FeatureStore(config=_configuration(folder, settings))
 
 
-def apply(folder: Path) -> None:
+def apply(folder: Path, state: Path | None = None) -> None:
     """Do what `feast apply` does: register what the folder defines, drop what it no longer defines.
+
+    With `state`, a folder, registry and online store lie there and not where the settings say: the repository belongs
+    to somebody else, and is only read.
 
     Raises:
         DataError: the definitions do not load or contradict themselves or the sources.
     """
     folder = folder.resolve()
-    settings = _settings(folder)
+    settings = _settings(folder, state)
     import_feast()
     from feast.repo_operations import apply_total  # noqa: PLC0415 - after the lean import
 
@@ -49,7 +54,7 @@ def apply(folder: Path) -> None:
     logging.getLogger("feast").setLevel(logging.ERROR)  # its warnings repeat what `check_sources` refuses
     said = io.StringIO()
     try:
-        with _standing_in(folder), contextlib.redirect_stdout(said):
+        with _standing_in(folder, is_ours=state is None), contextlib.redirect_stdout(said):
             apply_total(configuration, folder, skip_source_validation=False)
     except DataError:
         raise
@@ -72,16 +77,30 @@ def find_service(store: "FeatureStore", name: str) -> "FeatureService":
     return services[name]
 
 
-def _settings(folder: Path) -> dict[str, Any]:
+def _settings(folder: Path, state: Path | None = None) -> dict[str, Any]:
     """Read feature_store.yaml with `${PWD}` as the project's root, wherever the process stands."""
     file = folder / "feature_store.yaml"
     if not file.is_file():
         raise DataError(f"{file} does not exist", where="run in the project's root folder")
     expanded = Template(file.read_text(encoding="utf-8")).safe_substitute({**os.environ, "PWD": str(folder.parent)})
     try:
-        return dict(yaml.safe_load(expanded))
+        settings = dict(yaml.safe_load(expanded))
+        return settings | _own_state(settings, state.resolve()) if state else settings
     except (yaml.YAMLError, TypeError, ValueError) as error:
         raise DataError(f"{file} is not YAML of keys and values ({error})", where=str(file)) from None
+
+
+def _own_state(settings: dict[str, Any], state: Path) -> dict[str, Any]:
+    """Return the settings that keep a registry and an online store in `state`, and join local files in one pass."""
+    changed: dict[str, Any] = {
+        "registry": {"registry_type": "sql", "path": f"{_SQLITE}{state / 'registry.db'}"},
+        "online_store": {"type": "sqlite", "path": str(state / "online_store.db")},
+    }
+    offline = settings.get("offline_store", {})
+    kind = offline.get("type", "file") if isinstance(offline, dict) else str(offline)
+    if kind in _LOCAL_STORES and settings.get("provider", "local") == "local":
+        changed["offline_store"] = {"type": "vaegis.feature_store.asof.AsofOfflineStore"}
+    return changed
 
 
 def _configuration(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
@@ -99,7 +118,7 @@ def _configuration(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
 
 
 @contextlib.contextmanager
-def _standing_in(folder: Path) -> Iterator[None]:
+def _standing_in(folder: Path, *, is_ours: bool = True) -> Iterator[None]:
     """Import the folder's modules afresh, as Feast expects: from inside it, under their bare names."""
     bytecode = sys.dont_write_bytecode
     _forget(folder)
@@ -107,6 +126,8 @@ def _standing_in(folder: Path) -> Iterator[None]:
     try:
         with contextlib.chdir(folder), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "On demand feature view is an experimental feature", RuntimeWarning)
+            if not is_ours:  # how others write their definitions is not ours to remark on
+                warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
         sys.path.remove(str(folder))

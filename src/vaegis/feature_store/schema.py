@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.errors import DataError
+from vaegis.feature_store.overlay import Overlay
 from vaegis.feature_store.spine import Spine
 
 if TYPE_CHECKING:
@@ -29,8 +30,14 @@ _KINDS: Final = {
 _TAGS: Final = "the tags in feature_repo/"
 
 
-def table_schema(store: "FeatureStore", service: "FeatureService", spine: Spine) -> TableSchema:
-    """Describe what the service delivers: keys, time, other entities' keys, then its features in order."""
+def table_schema(
+    store: "FeatureStore", service: "FeatureService", spine: Spine, overlay: Overlay | None = None
+) -> TableSchema:
+    """Describe what the service delivers: keys, time, other entities' keys, then its features in order.
+
+    Tags of the overlay come before those of the definitions; an empty one takes a tag away.
+    """
+    beside = overlay.columns if overlay else {}
     columns = [_key_column(store, spine, name, role="key") for name in spine.keys]
     columns.append(ColumnSpec(name=spine.time, dtype="timestamp", kind="time", role="time", max_missing=0.0))
     columns += [_key_column(store, spine, name, role="context") for name in spine.carried]
@@ -40,9 +47,10 @@ def table_schema(store: "FeatureStore", service: "FeatureService", spine: Spine)
         view = on_demand.get(projection.name)
         for field in projection.features:
             tags = _column_tags(view.tags, field.name) if view else field.tags
+            tags = {name: value for name, value in {**tags, **beside.get(field.name, {})}.items() if value}
             columns.append(_column(field.name, field.dtype, tags, field.description, projection.name))
-        if view:
-            derived_by = view.tags.get("derived_by", derived_by)
+        if view and "derived_by" in view.tags:
+            derived_by = view.tags["derived_by"]
             derived += [field.name for field in projection.features]
     return TableSchema(
         service=service.name,
@@ -68,8 +76,9 @@ def feast_dtype(name: str, dtype: Any) -> str:
 def _key_column(store: "FeatureStore", spine: Spine, name: str, *, role: str) -> ColumnSpec:
     entity = store.get_entity(spine.entities[name])
     dtype = _DTYPES.get(entity.value_type.name, "string")
+    missing = _number(name, entity.tags, "max_missing") or 0.0
     return ColumnSpec(
-        name=name, dtype=dtype, kind="identifier", role=role, max_missing=0.0, description=entity.description
+        name=name, dtype=dtype, kind="identifier", role=role, max_missing=missing, description=entity.description
     )
 
 

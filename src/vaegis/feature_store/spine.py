@@ -5,18 +5,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vaegis.errors import DataError
+from vaegis.feature_store.overlay import Tags
+from vaegis.feature_store.read import UTC, read_view
 from vaegis.feature_store.scan import quoted, run
 
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureStore, FeatureView
 
-UTC: Final = pa.timestamp("us", tz="UTC")
 _DUMMY: Final = "__dummy"
 
 
@@ -28,7 +29,7 @@ class Spine:
     keys: tuple[str, ...]
     """Join keys of the view's own entities: with the time they name a row."""
     carried: tuple[str, ...]
-    """Join keys of the service's other entities, which the spine's source must hold too."""
+    """Join keys of the service's other entities, which the spine's source must hold too; a null one matches nothing."""
     entities: Mapping[str, str]
     """Entity of each key."""
     time: str
@@ -38,12 +39,16 @@ class Spine:
     """Tag `cadence_seconds` of the view; None where rows are irregular."""
 
 
-def find_spine(store: "FeatureStore", service: "FeatureService") -> Spine:
-    """Find the view tagged `spine: "true"` (or the only view) and the keys that all views of the service need."""
+def find_spine(store: "FeatureStore", service: "FeatureService", beside: Tags | None = None) -> Spine:
+    """Find the view tagged `spine: "true"` (or the only view) and the keys that all views of the service need.
+
+    `beside` holds further tags of views, which come before their own.
+    """
     on_demand = {view.name for view in store.list_on_demand_feature_views()}
     names = [item.name for item in service.feature_view_projections if item.name not in on_demand]
     views = {name: store.get_feature_view(name) for name in names}
-    spines = [name for name, view in views.items() if view.tags.get("spine") == "true"]
+    tags = {name: {**view.tags, **(beside or {}).get(name, {})} for name, view in views.items()}
+    spines = [name for name in views if tags[name].get("spine") == "true"]
     if not spines and len(views) == 1:
         spines = names
     if len(spines) != 1:
@@ -60,7 +65,7 @@ def find_spine(store: "FeatureStore", service: "FeatureService") -> Spine:
         time=view.batch_source.timestamp_field,
         created=view.batch_source.created_timestamp_column or "",
         features=tuple(field.name for field in view.features),
-        cadence_seconds=_cadence(view),
+        cadence_seconds=_cadence(view.name, tags[view.name]),
     )
 
 
@@ -68,32 +73,15 @@ def read_spine(store: "FeatureStore", spine: Spine, start: datetime | None, end:
     """Return every source row with start <= time < end: keys, time, created, features; nothing joined or dropped.
 
     Raises:
-        DataError: there are no rows, or rows without a key.
+        DataError: there are no rows, or rows without a key of their own.
     """
-    from feast.infra.offline_stores.offline_utils import get_offline_store_from_config  # noqa: PLC0415
-
-    source = store.get_feature_view(spine.view).batch_source
-    in_file = {new: old for old, new in source.field_mapping.items()}
-    offline = get_offline_store_from_config(store.config.offline_store)
-    job = offline.pull_all_from_table_or_query(
-        config=store.config,
-        data_source=source,
-        join_key_columns=[in_file.get(name, name) for name in (*spine.keys, *spine.carried)],
-        feature_name_columns=[in_file.get(name, name) for name in spine.features],
-        timestamp_field=spine.time,
-        created_timestamp_column=spine.created or None,
-        start_date=start,
-        end_date=end,
-    )
-    table = job.to_arrow()
-    table = table.rename_columns([source.field_mapping.get(name, name) for name in table.column_names])
+    view = store.get_feature_view(spine.view)
+    table = read_view(store, view, (*spine.keys, *spine.carried), spine.features, start, end)
     return _checked(table, spine, end)
 
 
 def _checked(table: pa.Table, spine: Spine, end: datetime | None) -> pa.Table:
     times = [name for name in (spine.time, spine.created) if name]
-    for name in times:
-        table = table.set_column(table.column_names.index(name), name, table[name].cast(UTC))
     if end is not None:
         table = table.filter(pc.less(table[spine.time], pa.scalar(end, UTC)))
     if table.num_rows == 0:
@@ -101,7 +89,7 @@ def _checked(table: pa.Table, spine: Spine, end: datetime | None) -> pa.Table:
             f"view {spine.view} holds no rows in the range asked for",
             where="params.yaml: pull.start and pull.end, or the source",
         )
-    for name in (*spine.keys, *spine.carried):
+    for name in spine.keys:
         if nulls := table[name].null_count:
             raise DataError(
                 f"view {spine.view}: {nulls} rows have no {name}", allowed="no null keys", where="the source"
@@ -153,13 +141,13 @@ def _join_keys(store: "FeatureStore", view: "FeatureView") -> dict[str, str]:
     return {store.get_entity(name).join_key: name for name in view.entities if name != _DUMMY}
 
 
-def _cadence(view: Any) -> float | None:
-    value = view.tags.get("cadence_seconds", "")
+def _cadence(view: str, tags: Mapping[str, str]) -> float | None:
+    value = tags.get("cadence_seconds", "")
     if not value:
         return None
     try:
         return float(value)
     except ValueError:
         raise DataError(
-            f"view {view.name}: tag cadence_seconds is {value!r}", allowed="a number", where="feature_repo/"
+            f"view {view}: tag cadence_seconds is {value!r}", allowed="a number", where="feature_repo/"
         ) from None

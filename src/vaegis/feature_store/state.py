@@ -12,16 +12,29 @@ from vaegis.bundle import file_digest
 from vaegis.errors import ArtifactError
 
 
-def fingerprint(folders: Sequence[str]) -> dict[str, Any]:
-    """Describe every Parquet file under the folders: rows, columns, span of its times, SHA-256; sorted, no clock.
+def fingerprint(places: Sequence[str], definitions: str = "") -> dict[str, Any]:
+    """Describe every Parquet file in the places, files or folders: rows, columns, span of its times, SHA-256.
+
+    `definitions` is a Feast repository elsewhere, whose own files are named by their digests. Sorted, no clock.
 
     Raises:
-        ArtifactError: a folder is not there, or a file is not whole.
+        ArtifactError: a place is not there, or a file is not whole.
     """
-    return {folder: _folder(Path(folder)) for folder in sorted(folders)}
+    found = {place: _place(Path(place)) for place in sorted(places)}
+    return found | {definitions: _definitions(Path(definitions))} if definitions else found
 
 
-def _folder(folder: Path) -> dict[str, Any]:
+def _definitions(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        what = f"the Feast repository {folder} does not exist"
+        raise ArtifactError(what, where="params.yaml: source_state.definitions and pull.repository")
+    files = [*folder.rglob("*.py"), folder / "feature_store.yaml"]
+    return {str(file.relative_to(folder)): {"sha256": file_digest(file)} for file in sorted(files) if file.is_file()}
+
+
+def _place(folder: Path) -> dict[str, Any]:
+    if folder.is_file():
+        return _file(folder)
     if not folder.is_dir():
         raise ArtifactError(
             f"folder {folder} does not exist",

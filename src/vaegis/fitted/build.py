@@ -1,5 +1,6 @@
 """From a stream of rows with roles to a fitted model."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ import pandas as pd
 from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema
 from vaegis.data.batches import TableBatch, concatenate
+from vaegis.data.split import MIN_ROWS
 from vaegis.data.stream import Stream, frames
 from vaegis.data.transform import TableTransform
-from vaegis.errors import DataError
+from vaegis.errors import TrainingError
 from vaegis.fitted.model import FittedModel
 from vaegis.likelihoods import FAMILY_OF_KIND, Layout
 from vaegis.scoring.calibration import Calibration
@@ -20,6 +22,8 @@ from vaegis.scoring.scores import column_nll_NX, negative_elbo_N
 from vaegis.training.fit import fit_network
 from vaegis.training.history import History
 from vaegis.training.sink import MetricSink
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,14 @@ def fit_model(
         folder: where a resumable state is kept.
         sink: where curves go.
     """
-    transform = TableTransform.fit(schema.features, frames(streams.train()))
+    transform = TableTransform.fit(schema.features, frames(streams.train()), max_levels=config.max_levels)
+    for name in transform.empty:
+        _LOG.warning("column %s has no value in the training rows: it is not learnt", name)
     encode = _encoder(transform)
     layout = make_layout(transform)
-    rows = encode(streams.calibration)
-    if not rows.num_rows:
-        raise DataError("no calibration rows are left", allowed="at least one", where="params.yaml: split, pull")
-    fit = fit_network(encode(streams.train), encode(streams.validation), layout, config, folder=folder, sink=sink)
+    train, validation, rows = encode(streams.train), encode(streams.validation), encode(streams.calibration)
+    _require_rows(train=train, validation=validation, calibration=rows)
+    fit = fit_network(train, validation, layout, config, folder=folder, sink=sink)
     if fit is None:
         return None
     scores_M = negative_elbo_N(fit.network, rows).double().numpy()
@@ -63,8 +68,15 @@ def make_layout(transform: TableTransform) -> Layout:
     return Layout(
         tuple(FAMILY_OF_KIND[column.kind] for column in transform.numeric),
         tuple(FAMILY_OF_KIND[column.kind] for column in transform.discrete),
-        tuple(len(levels) for levels in transform.levels),
+        tuple(max(1, len(levels)) for levels in transform.levels),  # a column without a level needs an output too
     )
+
+
+def _require_rows(**batches: TableBatch) -> None:
+    for role, batch in batches.items():
+        if batch.num_rows < MIN_ROWS[role]:
+            what = f"too few rows: {batch.num_rows} {role} rows are left"
+            raise TrainingError(what, allowed=f"at least {MIN_ROWS[role]}", where="more rows, or params.yaml: split")
 
 
 def _encoder(transform: TableTransform) -> Callable[[Stream], TableBatch]:

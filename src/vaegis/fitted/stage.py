@@ -27,9 +27,9 @@ def stage_key(stage: str, config: TrainConfig, split: SplitConfig) -> str:
 def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStreams:
     """Cut a Parquet file by role; rows that a label marks stay out of calibration, which must be normal."""
     labels = [column.name for column in schema.labels]
-    frame = read_columns(rows, [schema.time, *labels])
-    roles = assign_roles(frame[schema.time], split)
-    require_roles(roles, ("train", "validation", "calibration"))
+    frame = read_columns(rows, [*schema.keys, schema.time, *labels])
+    roles = assign_roles(frame, schema, split)
+    require_roles(roles)
     normal = normal_rows(frame, labels)
     features = [column.name for column in schema.features]
     return RoleStreams(

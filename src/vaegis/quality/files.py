@@ -21,6 +21,7 @@ def read_pulled() -> Pulled:
         source=_read(paths.PULLED_SOURCE_KEYS).to_pandas(),
         coverage=_read(paths.PULLED_COVERAGE).to_pandas(),
         duplicate_rows=_read(paths.PULLED_DUPLICATES).num_rows,
+        joined={path.stem: _read(path).to_pandas() for path in sorted(paths.PULLED_JOINED.glob("*.parquet"))},
     )
 
 

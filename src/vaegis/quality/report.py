@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from vaegis.contract import TableSchema
+from vaegis.contract import VIEW, TableSchema
 from vaegis.durable import canonical_json
 from vaegis.quality.outcome import Outcome
 from vaegis.quality.quarantine import Quarantine, acts_on_rows, values_of
@@ -130,6 +130,6 @@ def _action(outcome: Outcome) -> str:
 def _finding(line: dict[str, Any]) -> str:
     name = f"{line['type']}({', '.join(line['columns'])})"
     shown = ", ".join(f"{item['value']} ({item['rows']:,})" for item in line["examples"])
-    table = _TABLES.get(line["table"], line["table"])
+    table = _TABLES.get(line["table"], line["table"].removeprefix(VIEW))
     seen = f"{line['unexpected']:,} {table} rows" if line["unexpected"] else f"found {line['observed']}"
     return f"{seen}: {line['why'] or name}" + (f", e.g. {shown}" if shown else "") + f"; {line['action']}"

@@ -101,6 +101,7 @@ def _expectation(number: int, rule: Rule) -> Any:
 def _validate(context: Any, name: str, frame: pd.DataFrame, expectations: list[Any]) -> dict[int, Any]:
     if not expectations:
         return {}
+    name = name.replace(":", "_")  # pages are files of these names
     source = context.data_sources.add_pandas(f"{name}_source")
     batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
     suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))

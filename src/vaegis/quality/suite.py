@@ -1,10 +1,11 @@
 """Derive the rules that every table must pass from its contract."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from vaegis import paths
-from vaegis.contract import ColumnSpec, Rule, TableSchema
+from vaegis.contract import VIEW, ColumnSpec, Rule, TableSchema
 from vaegis.errors import ConfigError
 
 PANDAS_TYPES: Final = {
@@ -32,12 +33,29 @@ def contract_rules(schema: TableSchema) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def view_rules(schema: TableSchema, view: str, names: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules on what the source of a joined view holds: keys and time, then the contract's columns of it.
+
+    They warn: what such a row does to the table shows in the rows that met it.
+    """
+    columns = [column for column in schema.columns if column.view == view]
+    row = [name for name in names if name not in {column.name for column in columns}]
+    rules = [_range_rule(column) for column in columns if (column.minimum, column.maximum) != (None, None)]
+    twice = "a join keeps one of two rows of the same keys and time, and says nothing"
+    unique = "expect_compound_columns_to_be_unique" if len(row) > 1 else "expect_column_values_to_be_unique"
+    kwargs: dict[str, Any] = {"column_list": row} if len(row) > 1 else {"column": row[0]}
+    rules.append(Rule(type=unique, kwargs=kwargs, why=twice))
+    return tuple(replace(rule, table=f"{VIEW}{view}", severity="warning") for rule in rules)
+
+
 def refuse_misplaced(rules: Iterable[Rule]) -> None:
     """Refuse a rule of row level that cannot name rows of the pulled table, with `ConfigError`."""
     for rule in rules:
-        if rule.level == "row" and (rule.table == "coverage" or not columns_of(rule)):
+        beside = rule.table.startswith(VIEW) and rule.severity == "critical"
+        if rule.level == "row" and (rule.table == "coverage" or beside or not columns_of(rule)):
             what = f"rule {label(rule)} on table {rule.table} has level 'row'"
-            raise ConfigError(what, allowed="table: only rows with columns are set aside", where=str(paths.RULES))
+            allowed = "table: only rows with columns are set aside" + "; or severity warning" * beside
+            raise ConfigError(what, allowed=allowed, where=str(paths.RULES))
 
 
 def columns_of(rule: Rule) -> list[str]:

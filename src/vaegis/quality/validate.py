@@ -1,7 +1,8 @@
 """Judge a pulled table by its contract and rules: clean rows, quarantine, report, Data Docs."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from vaegis.contract import Rule, TableSchema
+from vaegis.contract import VIEW, Rule, TableSchema
 from vaegis.quality import report as reporting
 from vaegis.quality.gaps import find_gaps
 from vaegis.quality.quarantine import set_aside
 from vaegis.quality.run import evaluate
-from vaegis.quality.suite import contract_rules, refuse_misplaced
+from vaegis.quality.suite import contract_rules, refuse_misplaced, view_rules
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ class Pulled:
     """Per entity and month: expected slots, rows, completeness."""
     duplicate_rows: int
     """Rows of the source whose keys and time occur more than once."""
+    joined: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """By view, what the sources of the other views hold: keys, time and columns."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -57,7 +60,9 @@ def validate(
     refuse_misplaced(rules)
     rows = pulled.rows.to_pandas()
     tables = {"rows": rows, "source": pulled.source, "coverage": pulled.coverage}
-    outcomes = evaluate(tables, (*contract_rules(schema), *rules), docs)
+    tables |= {f"{VIEW}{name}": frame for name, frame in pulled.joined.items()}
+    beside = [rule for name, frame in pulled.joined.items() for rule in view_rules(schema, name, list(frame))]
+    outcomes = evaluate(tables, (*contract_rules(schema), *beside, *rules), docs)
     quarantine = set_aside(rows, pulled.source, schema, outcomes)
     lines = reporting.describe(outcomes, tables, examples)
     gaps = find_gaps(pulled.source, schema)

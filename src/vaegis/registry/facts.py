@@ -120,7 +120,8 @@ def gather(stage: str) -> Facts:
 
 def _rows_digest(fingerprint: str, split: SplitConfig) -> str:
     evaluate = load_section("evaluate", EvaluateConfig)
-    record = {"rows": fingerprint, "test_from": split.test_from, "evaluate": asdict(evaluate)}
+    tested = {key: getattr(split, key) for key in ("by", "test_from", "test_share", "hold_out", "gap_hours")}
+    record = {"rows": fingerprint, "split": tested, "evaluate": asdict(evaluate)}
     return hashlib.sha256(canonical_json(record)).hexdigest()
 
 

@@ -106,3 +106,48 @@ def test_unknown_workspace_lists_the_known(project):
     ):
         prepare("slow")
     assert not (project / "workspaces/slow").exists()
+
+
+@pytest.fixture
+def domain(project):
+    """A second table's folder beside the first's."""
+    folder = project / "domains/other"
+    (folder / "feature_repo").mkdir(parents=True)
+    (folder / "params.yaml").write_text("pull: {service: other, max_rows: 0}\n")
+    (folder / "policy.yaml").write_text("gates: [{name: z, metric: x}]\n")
+    (folder / "feature_repo/other.py").write_text("c = 3\n")
+    with (project / "workspaces.yaml").open("a") as file:
+        file.write("other: {from: domains/other, params: {pull: {max_rows: 5}}, advisory: [z]}\n")
+        file.write("torn: {from: domains/none}\ntypo: {form: domains/other}\n")
+    return folder
+
+
+def test_a_workspace_may_come_from_another_domain(project, domain):
+    root = prepare("other")
+    assert OmegaConf.to_container(OmegaConf.load(root / "params.yaml")) == {"pull": {"service": "other", "max_rows": 5}}
+    assert [(gate.name, gate.required) for gate in OmegaConf.load(root / "policy.yaml").gates] == [("z", False)]
+    assert [path.name for path in (root / "feature_repo").iterdir()] == ["other.py"]
+    assert (root / "dvc.yaml").read_text() == FILES["dvc.yaml"]
+    assert (root / "data/store").resolve() == domain / "data/store"
+    assert not (root / "data/store").readlink().is_absolute()
+
+
+def test_domains_share_nothing_but_code(project, domain):
+    first, other = prepare("fast"), prepare("other")
+    (first / "data/store/a.parquet").write_text("a")
+    (other / "data/store/b.parquet").write_text("b")
+    before = {path: path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    prepare("other")
+    assert {path: path.read_bytes() for path in first.rglob("*") if path.is_file()} == before
+    assert [path.name for path in (project / "data/store").iterdir()] == ["a.parquet"]
+    assert [path.name for path in (domain / "data/store").iterdir()] == ["b.parquet"]
+    assert (first / "src").resolve() == (other / "src").resolve()
+
+
+def test_a_domain_must_be_whole_and_its_key_spelt(project, domain):
+    missing = r"workspace from domains/none: domains/none/params\.yaml does not exist; allowed: a folder with params"
+    with pytest.raises(ConfigError, match=missing):
+        prepare("torn")
+    with pytest.raises(ConfigError, match="workspace typo: key 'form' is unknown; allowed: from, params, advisory"):
+        prepare("typo")
+    assert not (project / "workspaces/torn").exists()

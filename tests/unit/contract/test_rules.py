@@ -21,6 +21,10 @@ def test_rules_are_read_in_order(tmp_path):
     assert (second.table, second.severity) == ("source", "warning")
 
 
+def test_a_rule_may_look_at_what_a_joined_view_holds():
+    assert Rule(**RECORD | {"table": "view:climate"}).table == "view:climate"
+
+
 def test_no_file_means_no_rules(tmp_path):
     assert load_rules(tmp_path / "expectations.json") == ()
 
@@ -28,7 +32,10 @@ def test_no_file_means_no_rules(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"table": "raw"}, "table is 'raw'; allowed: rows, source, coverage; change: feature_repo/expectations.json"),
+        (
+            {"table": "raw"},
+            "table is 'raw'; allowed: rows, source, coverage, view:NAME; change: feature_repo/expectations.json",
+        ),
         ({"level": "column"}, "level is 'column'; allowed: row, table"),
         ({"severity": "fatal"}, "severity is 'fatal'; allowed: critical, warning"),
     ],

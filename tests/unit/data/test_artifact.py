@@ -1,5 +1,8 @@
 """Downloads: verified, cached, never replaced by something else."""
 
+import hashlib
+import io
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,8 +52,8 @@ def test_an_index_out_of_reach_is_one_line(index, monkeypatch):
 
 
 def test_another_file_name_is_named(index):
-    with pytest.raises(ArtifactError, match=r"gave windy-1\.0-py3-none-any\.whl; allowed: windy-1\.0\.tar\.gz"):
-        fetch(replace(index.artifact, filename="windy-1.0.tar.gz"))
+    with pytest.raises(ArtifactError, match=r"gave windy-1\.0-py3-none-any\.whl; allowed: breezy\.whl"):
+        fetch(replace(index.artifact, filename="breezy.whl"))
 
 
 def test_the_cache_follows_the_environment(monkeypatch):
@@ -58,3 +61,33 @@ def test_the_cache_follows_the_environment(monkeypatch):
     assert cache_folder() == Path("/somewhere/vaegis/artifacts")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder() == Path.home() / ".cache" / "vaegis" / "artifacts"
+
+
+@pytest.fixture
+def sdist(index, tmp_path):
+    """A source distribution whose setup.py leaves a trace."""
+    path, ran = index.folder / "windy-1.0.tar.gz", tmp_path / "ran"
+    setup = f"from setuptools import setup\nopen({str(ran)!r}, 'w').close()\nsetup(name='windy', version='1.0')\n"
+    files = {
+        "setup.py": setup,
+        "PKG-INFO": "Metadata-Version: 2.1\nName: windy\nVersion: 1.0\n",
+    }
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(f"windy-1.0/{name}")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return replace(index.artifact, filename=path.name, sha256=digest), ran
+
+
+def test_a_source_distribution_is_fetched_as_it_is_beside_a_wheel(index, sdist):
+    artifact, _ = sdist
+    assert fetch(artifact).read_bytes() == (index.folder / artifact.filename).read_bytes()
+
+
+def test_code_of_other_bytes_never_runs(sdist):
+    artifact, ran = sdist
+    with pytest.raises(ArtifactError, match=f"has sha256 {artifact.sha256}; allowed: 0000"):
+        fetch(replace(artifact, sha256="0" * 64))
+    assert not ran.exists()

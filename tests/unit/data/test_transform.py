@@ -31,7 +31,7 @@ FINITE = st.floats(-1e9, 1e9, allow_nan=False)
 
 
 def fit(frame: pd.DataFrame = TRAIN) -> TableTransform:
-    return TableTransform.fit(COLUMNS, [frame])
+    return TableTransform.fit(COLUMNS, [frame], max_levels=100)
 
 
 def decode(transform: TableTransform, frame: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def test_extra_columns_and_order_do_not_matter():
 
 
 def test_blocks_give_the_same_transform_as_one_frame():
-    blocks = TableTransform.fit(COLUMNS, [TRAIN.head(2), TRAIN.iloc[2:2], TRAIN.tail(3)])
+    blocks = TableTransform.fit(COLUMNS, [TRAIN.head(2), TRAIN.iloc[2:2], TRAIN.tail(3)], max_levels=100)
     assert blocks.levels == fit().levels
     np.testing.assert_allclose(blocks.scale_D, fit().scale_D, rtol=1e-12)
 
@@ -178,15 +178,30 @@ def test_missing_column_is_named():
         fit().encode(TRAIN.drop(columns="level"))
 
 
-@pytest.mark.parametrize("column", ["amount", "level"])
-def test_column_without_any_value_is_refused(column):
-    with pytest.raises(DataError, match=f"column '{column}' has no value in the training rows"):
-        fit(TRAIN.assign(**{column: None}))
+@pytest.mark.parametrize(("column", "position"), [("amount", 0), ("level", 2)])
+def test_column_without_any_value_is_never_observed_and_comes_back_missing(column, position):
+    transform = fit(TRAIN.assign(**{column: None}))
+    assert transform.empty == [column]
+    again = TableTransform.from_json(json.loads(json.dumps(transform.to_json(), allow_nan=False)))
+    batch = again.encode(TRAIN)  # which holds values, never learnt
+    assert not batch.observed_NX[:, position].any()
+    assert batch.observed_NX[0].sum() == 4.0
+    assert np.isfinite(batch.values_ND.numpy()).all()
+    drawn = again.decode(batch.values_ND.numpy(), np.ones((5, 3), dtype=int))
+    assert drawn[column].isna().all()
 
 
 def test_no_rows_are_refused():
-    with pytest.raises(DataError, match="has no value in the training rows"):
+    with pytest.raises(DataError, match="no feature has a value in the training rows"):
         fit(TRAIN.iloc[:0])
+
+
+@pytest.mark.parametrize("wild", [1e12, -1e300, 5e-324])
+def test_a_wild_value_stays_finite_and_comes_back(wild):
+    transform = fit()
+    frame = TRAIN.assign(amount=wild)
+    assert np.isfinite(transform.encode(frame).values_ND.numpy()).all()
+    assert decode(transform, frame)["amount"].tolist() == pytest.approx([wild] * 5, rel=1e-4, abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -195,4 +210,4 @@ def test_no_rows_are_refused():
 def test_feature_that_is_neither_amount_nor_level_is_refused(kind, dtype):
     column = ColumnSpec(name="serial", dtype=dtype, kind=kind, role="feature")
     with pytest.raises(DataError, match=f"feature 'serial' is of kind {kind} and dtype {dtype}"):
-        TableTransform.fit([column], [pd.DataFrame({"serial": ["x"]})])
+        TableTransform.fit([column], [pd.DataFrame({"serial": ["x"]})], max_levels=100)

@@ -5,15 +5,25 @@ from pathlib import Path
 
 import pytest
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "evaluation_project.py"
-_SPEC = importlib.util.spec_from_file_location("evaluation_project", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
+_FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+def _load(name: str):
+    spec = importlib.util.spec_from_file_location(name, _FIXTURES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")
 def world():
-    return _MODULE
+    return _load("evaluation_project")
+
+
+@pytest.fixture(scope="session")
+def parcels():
+    """A table of events."""
+    return _load("parcels")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from vaegis.evaluation import baselines
 from vaegis.evaluation.baselines import BASELINES, Inputs, fit_baselines
 from vaegis.evaluation.references import Reference
 
@@ -41,3 +42,19 @@ def test_inputs_are_standardised_numbers_and_indicators(rows, world):
     assert inputs.shape == (len(rows.train), 6 + 2)
     assert np.abs(inputs[:, :6].mean(axis=0)).max() < 0.05
     assert set(np.unique(inputs[:, 6:].sum(axis=1))) == {1.0}
+
+
+def test_categories_of_many_levels_get_few_indicators_and_wide_tables_few_rows(parcels, monkeypatch):
+    frame = parcels.make_parcels(3_000)
+    fitted = Inputs.fit(frame, parcels.SCHEMA)
+    assert len(fitted.transform.levels[0]) == baselines.MAX_LEVELS + 1
+    assert fitted.matrix(frame).shape == (3_000, fitted.width)
+    monkeypatch.setattr(baselines, "FIT_CELLS", 1_500 * fitted.width)
+    monkeypatch.setattr(baselines, "NEIGHBOUR_CELLS", 200 * fitted.width)
+    assert [len(part) for part in fitted.parts(frame)] == [1_500, 1_500]
+    material = baselines.Material(frame=frame, inputs=fitted, references=(), seed=0)
+    assert len(material.matrix()) == 1_500
+    assert baselines.Neighbours(material)._index.n_samples_fit_ == 200
+    found = fit_baselines(frame, parcels.SCHEMA, [], seed=0)
+    for detector in found.values():
+        np.testing.assert_allclose(detector.score(frame)[:100], detector.score(frame.head(100)), rtol=1e-4)

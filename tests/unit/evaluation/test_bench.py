@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from vaegis.evaluation.bench import score_detector, score_model
+from vaegis.config.evaluate import EvaluateConfig
+from vaegis.evaluation.bench import build_bench, score_detector, score_model
 
 
 class First:
@@ -69,3 +72,17 @@ def test_baselines_find_faults_better_than_chance(bench, name):
 
 def test_the_bench_injects_by_its_own_configuration(bench):
     assert set(bench.injected.events["size"].dropna()) == set(bench.config.fault_sizes)
+
+
+def test_events_get_faults_in_single_rows(rows, world):
+    events = replace(rows, schema=replace(world.SCHEMA, cadence_seconds=None, derived=(), derived_by=""))
+    built = build_bench(events, (), (), lambda frame: frame[[]], EvaluateConfig(fault_sizes=[2.0]))
+    assert (built.windows, set(built.injected.events["kind"])) == ([], {"bias", "exchanged", "replaced"})
+    assert set(built.injected.events["rows"]) == {1}
+
+
+def test_a_series_without_a_full_normal_window_does_too(rows, world, caplog):
+    gappy = replace(rows, test=rows.test.iloc[::3].reset_index(drop=True), schema=replace(world.SCHEMA, derived=()))
+    built = build_bench(gappy, (), (), lambda frame: frame[[]], EvaluateConfig(fault_sizes=[2.0]))
+    assert set(built.injected.events["rows"]) == {1}
+    assert "no full normal window of 6 hours" in caplog.text

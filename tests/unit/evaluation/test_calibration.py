@@ -5,6 +5,7 @@ from scipy.stats import norm
 
 from vaegis.evaluation.calibration import column_calibration, describe, measure_calibration
 
+NAMES = ["load_kw", "heat_c", "cool_c", "weather_c", "tilt_sin", "tilt_cos"]
 QUANTILES = norm.ppf((np.arange(100) + 0.5) / 100)
 
 
@@ -39,22 +40,28 @@ def test_the_headline_is_the_mean_square_and_the_worst():
 
 
 def test_every_numeric_column_has_its_row(models, rows):
-    table = column_calibration(models[0], rows.test, seed=0).set_index("column")
-    assert list(table.index) == ["load_kw", "heat_c", "cool_c", "weather_c", "tilt_sin", "tilt_cos"]
+    table = column_calibration(models[0], rows.test, seed=0, learnt=NAMES).set_index("column")
+    assert list(table.index) == NAMES
     assert table["residual_std"].between(0.5, 2.0).all()
-    again = column_calibration(models[0], rows.test, seed=0).set_index("column")
+    again = column_calibration(models[0], rows.test, seed=0, learnt=NAMES).set_index("column")
     pd.testing.assert_frame_equal(table, again)
 
 
 def test_missing_cells_are_left_out(models, rows):
     holes = rows.test.assign(heat_c=np.nan)
-    table = column_calibration(models[0], holes, seed=0).set_index("column")
+    table = column_calibration(models[0], holes, seed=0, learnt=NAMES).set_index("column")
     assert np.isnan(table.loc["heat_c", "residual_std"])
     assert np.isfinite(table.loc["cool_c", "residual_std"])
 
 
 def test_a_shifted_column_is_seen_on_that_column(models, rows):
-    fair = column_calibration(models[0], rows.test, seed=0).set_index("column")["pit_ks"]
+    fair = column_calibration(models[0], rows.test, seed=0, learnt=NAMES).set_index("column")["pit_ks"]
     shifted = rows.test.assign(cool_c=rows.test["cool_c"] + 20.0)
-    rise = column_calibration(models[0], shifted, seed=0).set_index("column")["pit_ks"] - fair
+    rise = column_calibration(models[0], shifted, seed=0, learnt=NAMES).set_index("column")["pit_ks"] - fair
     assert rise["cool_c"] > 0.2
+
+
+def test_columns_that_never_varied_are_left_out_and_none_is_no_figure(models, rows):
+    assert column_calibration(models[0], rows.test, seed=0, learnt=["cool_c"])["column"].tolist() == ["cool_c"]
+    nothing = column_calibration(models[0], rows.test, seed=0, learnt=[])
+    assert np.isnan(list(measure_calibration(nothing).values())).all()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,6 +8,7 @@ from vaegis.evaluation.detection import (
     POOLED,
     Scores,
     alarm_position,
+    column_detection,
     detection_table,
     false_alarms,
     flag_above,
@@ -38,6 +41,25 @@ def test_kinds_and_the_pool_are_scored(injected, scores):
     assert table.loc[POOLED, ["auroc", "recall", "event_recall"]].tolist() == [0.5, 0.5, 0.5]
     assert table.loc["bias", "event_delay_hours"] == 3.0
     assert np.isnan(table.loc["stuck", "event_delay_hours"])
+
+
+def test_single_rows_have_no_events_and_nothing_at_all_has_no_share(injected, scores):
+    table = detection_table({"one": scores}, injected, np.ones(5, dtype=bool), 0.2, None)
+    assert not [name for name in table.columns if name.startswith("event_")]
+    assert "event_recall" not in summarise_detection(table, "one")
+    nobody = np.zeros(5, dtype=bool)
+    assert set(false_alarms(scores.flagged_N, nobody, [])) == {"false_alarm_rate"}
+    assert np.isnan(false_alarms(scores.flagged_N, nobody, [])["false_alarm_rate"])
+    none = Injected(frame=injected.frame[:0], event_N=np.empty(0, int), events=injected.events[:0])
+    empty = Scores(test_N=scores.test_N, fault_P=np.empty(0), flagged_N=scores.flagged_N, flagged_P=np.empty(0, bool))
+    figures = summarise_detection(detection_table({"one": empty}, none, np.ones(5, dtype=bool), 0.2, None), "one")
+    assert np.isnan(list(figures.values())).all()
+
+
+def test_columns_are_ranked_by_how_well_their_faults_are_found(injected, scores):
+    named = replace(injected, events=injected.events.assign(sensor=["heat", "load"]))
+    table = column_detection(scores, named, np.ones(5, dtype=bool))
+    assert table.values.tolist() == [["heat", 4, 1.0], ["load", 4, 0.0]]
 
 
 def test_labelled_rows_are_no_negatives(injected, scores):

@@ -62,7 +62,7 @@ def test_a_rival_is_scored_beside_the_model(models, bench):
     evidence = gather(models[0], bench, {"autoencoder": score_model(models[1], bench), **bench.baselines})
     assert {"autoencoder_auroc", "knn_auroc", "reference_rule_auroc"} <= set(evidence.metrics["detection"])
     assert evidence.metrics["detection"]["injected_auroc"] > 0.6
-    assert evidence.metrics["rule_agreement"]["stopped_prevalence"] > 0
+    assert evidence.metrics["labels"]["stopped_prevalence"] > 0
 
 
 def test_the_plane_turns_up_along_y():

@@ -66,17 +66,41 @@ def test_a_collapsed_latent_says_so(tmp_path, opened):
 
 def errors(**r2):
     return pd.DataFrame(
-        [{"column": name, "unit": "kW", "rmse": 1.0, "r2": value, "accuracy": np.nan} for name, value in r2.items()]
+        [
+            {"column": name, "unit": "kW", "rmse": 1.0, "r2": value, "accuracy": np.nan, "majority": np.nan}
+            for name, value in r2.items()
+        ]
     )
 
 
+LEVEL = pd.DataFrame([{"column": "mode", "unit": "", "rmse": np.nan, "r2": np.nan, "accuracy": 0.7, "majority": 0.6}])
+
+
 def test_columns_are_sorted_and_the_weakest_is_named(tmp_path, opened):
-    level = pd.DataFrame([{"column": "mode", "unit": "", "rmse": np.nan, "r2": np.nan, "accuracy": 0.7}])
-    column_fit(tmp_path / "a.png", pd.concat([errors(a=0.9, b=0.5), level], ignore_index=True))
+    column_fit(tmp_path / "a.png", pd.concat([errors(a=0.9, b=0.5), LEVEL], ignore_index=True))
     [(title, note, [axes])] = opened
     assert title == "Columns are given back with a mean R² of 0.70", "accuracy is no R²"
     assert note.endswith("weakest: b (0.50)")
     assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "mode", "a"]
+    assert "most frequent: 0.60" in axes.texts[1].get_text()
+
+
+def test_levels_alone_have_an_accuracy_and_no_column_is_said(tmp_path, opened):
+    column_fit(tmp_path / "a.png", LEVEL)
+    column_fit(tmp_path / "b.png", errors(a=np.nan))
+    assert [title for title, _, _ in opened] == [
+        "Columns are given back with a mean accuracy of 0.70",
+        "No column could be given back",
+    ]
+
+
+def test_of_many_columns_the_weakest_are_shown_and_long_names_are_cut(tmp_path, opened):
+    many = {f"a column with quite a long name, number {n:03d}": n / 100 for n in range(100)}
+    column_fit(tmp_path / "a.png", errors(**many))
+    [(_, note, [axes])] = opened
+    assert note.endswith("the 40 weakest of 100 are shown")
+    assert len(axes.patches) == 40
+    assert all(len(label.get_text()) <= 32 for label in axes.get_yticklabels())
 
 
 def test_a_column_far_below_its_mean_does_not_rule_the_axis(tmp_path, opened):
@@ -88,7 +112,7 @@ def test_a_column_far_below_its_mean_does_not_rule_the_axis(tmp_path, opened):
 
 
 def entities(num_rows, num_entities):
-    return pd.Series([f"m{row % num_entities}" for row in range(num_rows)])
+    return pd.Series([f"m{row % num_entities}" for row in range(num_rows)], name="machines")
 
 
 def test_the_map_names_entities_if_they_are_few(tmp_path, opened):
@@ -96,7 +120,7 @@ def test_the_map_names_entities_if_they_are_few(tmp_path, opened):
     latent_map(tmp_path / "b.png", RNG.normal(size=(60, 3)), entities(60, 9), None, "")
     few, many = (axes[0] for _, _, axes in opened)
     assert [text.get_text() for text in few.get_legend().get_texts()] == ["m0", "m1", "m2"]
-    assert many.get_title(loc="left") == "9 entities"
+    assert many.get_title(loc="left") == "9 different machines"
     assert many.get_legend() is None
 
 

@@ -25,7 +25,7 @@ POLICY_METRICS = {
     "detection": {"injected_auroc", "injected_ap", "false_alarm_rate", "autoencoder_auroc", "knn_auroc"},
     "synthetic": {"rule_pass_rate", "curve_error"},
     "calibration": {"residual_std", "pit_ks"},
-    "rule_agreement": {"stopped_auroc", "outage_auroc"},
+    "labels": {"stopped_auroc", "outage_auroc"},
 }
 
 
@@ -34,7 +34,7 @@ def evaluated(project):
     """The project after the stage; runs where the project is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
-        evaluate_models(load_section("evaluate", EvaluateConfig), SplitConfig())
+        evaluate_models(load_section("evaluate", EvaluateConfig), SplitConfig(test_from="2015-01-01"))
         yield project / "reports/evaluation"
 
 
@@ -68,7 +68,7 @@ def test_tables_plots_and_figures_are_there(evaluated):
 @pytest.mark.slow
 def test_a_second_run_writes_the_same_bytes(evaluated, project):
     before = {path: path.read_bytes() for path in evaluated.rglob("*") if path.is_file()}
-    evaluate_models(load_section("evaluate", EvaluateConfig), SplitConfig())
+    evaluate_models(load_section("evaluate", EvaluateConfig), SplitConfig(test_from="2015-01-01"))
     assert {path: path.read_bytes() for path in evaluated.rglob("*") if path.is_file()} == before
 
 
@@ -76,5 +76,5 @@ def test_a_missing_bundle_is_one_clear_line(evaluated, project, tmp_path, monkey
     world.write_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ArtifactError, match=r"models/candidate/bundle.json does not exist"):
-        evaluate_models(EvaluateConfig(), SplitConfig())
+        evaluate_models(EvaluateConfig(), SplitConfig(test_from="2015-01-01"))
     assert not (tmp_path / "reports").exists()

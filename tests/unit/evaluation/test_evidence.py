@@ -6,7 +6,7 @@ import pytest
 from vaegis.evaluation.evidence import gather
 from vaegis.evaluation.references import Reference
 
-TOPICS = {"reconstruction", "calibration", "latent", "synthetic", "detection", "rule_agreement"}
+TOPICS = {"reconstruction", "calibration", "latent", "synthetic", "detection", "labels"}
 
 
 @pytest.fixture(scope="module")

@@ -11,19 +11,30 @@ COLUMNS = (
     ColumnSpec(name="flat", dtype="float64", kind="numeric", role="feature"),
     ColumnSpec(name="mode", dtype="string", kind="category", role="feature"),
 )
+NAMES = ["x", "flat", "mode"]
 
 
 def test_errors_are_in_units_and_by_kind():
     observed = pd.DataFrame({"x": [0.0, 2.0, 4.0, np.nan], "flat": 1.0, "mode": ["a", "b", None, "a"]})
     expected = pd.DataFrame({"x": [0.0, 2.0, 1.0, 9.0], "flat": 1.0, "mode": ["a", "a", "a", "a"]})
     low, high = expected[["x", "flat"]] - 1, expected[["x", "flat"]] + 1
-    table = column_errors(observed, expected, low, high, COLUMNS).set_index("column")
+    table = column_errors(observed, expected, low, high, COLUMNS, NAMES).set_index("column")
     assert table.loc["x", ["unit", "rows"]].tolist() == ["kW", 3]
     assert table.loc["x", ["rmse", "mae"]].tolist() == pytest.approx([np.sqrt(3), 1.0])
     assert table.loc["x", "r2"] == pytest.approx(1 - 3 / (8 / 3))
     assert table.loc["x", "coverage"] == pytest.approx(2 / 3)
     assert np.isnan(table.loc["flat", "r2"]), "a constant column has no variance to explain"
     assert table.loc["mode", "accuracy"] == pytest.approx(2 / 3)
+    assert table.loc["mode", "majority"] == pytest.approx(2 / 3)
+    unlearnt = column_errors(observed, expected, low, high, COLUMNS, ["flat", "mode"]).set_index("column")
+    assert np.isnan(unlearnt.loc["x", "r2"])
+    assert unlearnt.loc["x", "rmse"] == table.loc["x", "rmse"]
+
+
+def test_a_column_that_is_never_expected_has_no_error():
+    frame = pd.DataFrame({"x": [1.0, 2.0], "flat": 1.0, "mode": "a"})
+    none = frame.assign(x=np.nan)
+    assert column_errors(frame, none, none, none, COLUMNS, NAMES).set_index("column").loc["x", "rows"] == 0
 
 
 def test_a_vae_has_a_likelihood_and_its_twin_says_so_if_not(models, rows):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -63,3 +65,10 @@ def test_description_names_the_rows(rows):
 def test_a_split_without_test_rows_is_refused(project, world):
     with pytest.raises(DataError, match="no test rows"):
         load_rows(project / "data/validated/clean.parquet", world.SCHEMA, SplitConfig(test_from="2030-01-01"), 100)
+
+
+def test_events_are_thinned_by_row(project, world):
+    schema = replace(world.SCHEMA, cadence_seconds=None)
+    test = load_rows(project / "data/validated/clean.parquet", schema, world.SPLIT, 300).test
+    assert len(test) == 300
+    assert test.groupby("machine")["at"].apply(lambda at: at.dt.floor("D").nunique()).min() > 30

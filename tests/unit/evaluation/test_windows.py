@@ -1,9 +1,8 @@
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 
-from vaegis.evaluation.windows import entity_names, find_windows
+from vaegis.evaluation.windows import find_windows
 
 
 def test_windows_are_full_normal_contiguous_and_of_one_entity(rows):
@@ -27,8 +26,3 @@ def test_thin_windows_are_left_out(rows):
     assert find_windows(gappy, 6.0) == []
     irregular = replace(gappy, schema=replace(rows.schema, cadence_seconds=None))
     assert find_windows(irregular, 6.0)
-
-
-@pytest.mark.parametrize(("keys", "name"), [(["a"], "1"), (["a", "b"], "1|x")])
-def test_entities_are_named_by_their_keys(keys, name):
-    assert entity_names(pd.DataFrame({"a": [1], "b": ["x"]}), keys).tolist() == [name]

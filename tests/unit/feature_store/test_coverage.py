@@ -1,5 +1,7 @@
 """Monthly completeness, counted on made-up gaps."""
 
+import time
+
 import pandas as pd
 import pyarrow as pa
 
@@ -54,3 +56,19 @@ def test_without_a_cadence_only_rows_are_known():
     found = coverage(table(a=HOURS), spine(cadence=None)).to_pandas()
     assert found["rows"].tolist() == [48, 48]
     assert found["expected"].isna().all()
+
+
+def test_events_of_many_entities_are_counted_at_once():
+    many = {f"m{number:05d}": HOURS[number % 90 : number % 90 + 1] for number in range(20_000)}
+    keys = pa.Table.from_pandas(
+        pd.DataFrame({"machine_id": list(many), "t": [index[0] for index in many.values()]}).astype(
+            {"t": "datetime64[us, UTC]"}
+        ),
+        preserve_index=False,
+    )
+    started = time.perf_counter()
+    found = coverage(keys, spine(cadence=None))
+    assert time.perf_counter() - started < 2.0
+    assert found.schema == coverage(table(a=HOURS), spine()).schema
+    assert found.num_rows == 20_000
+    assert found.to_pandas().iloc[95].tolist()[:2] == ["m00095", "2014-01"]

@@ -40,6 +40,20 @@ def test_a_doubled_row_is_delivered_once_newest_created_then_first_by_value(smal
     assert pull(small.folder, CONFIG).rows.to_pandas().set_index(["machine_id", "event_timestamp"]).loc[at, "kw"] == 3.0
 
 
+def test_a_null_key_of_another_view_matches_nothing(small):
+    path = small.root / "data" / "store" / "load.parquet"
+    frame = pd.read_parquet(path)
+    frame.loc[frame["event_timestamp"].dt.hour == 9, "hall_id"] = None
+    frame.to_parquet(path)
+    pulled = pull(small.folder, CONFIG)
+    rows = pulled.rows.to_pandas()
+    lost = rows["event_timestamp"].dt.hour == 9
+    assert (rows.loc[lost, "temp_c"].isna() & rows.loc[lost, "hall_id"].isna()).all()
+    assert rows.loc[~lost, "temp_c"].notna().all()
+    assert rows.loc[lost, "year"].notna().all()  # its own key's view is not lost with it
+    assert pulled.schema.column("hall_id").max_missing == 0.0  # so validation refuses it, unless the entity allows it
+
+
 def test_types_order_and_names_are_the_contract(small):
     pulled = pull(small.folder, CONFIG)
     assert pulled.rows.column_names == pulled.schema.names

@@ -26,6 +26,12 @@ def test_keys_time_and_columns_in_order(small):
     assert (schema.derived_by, schema.derived) == ("features.py:derived", ("hour", "hot"))
 
 
+def test_an_entity_may_allow_rows_that_do_not_name_it(small):
+    small.change('join_keys=["hall_id"],', 'join_keys=["hall_id"], tags={"max_missing": "0.1"},')
+    assert contract(small).column("hall_id").max_missing == 0.1
+    assert contract(small).column("machine_id").max_missing == 0.0
+
+
 def test_tags_become_the_column(small):
     schema = contract(small)
     kw = schema.column("kw")

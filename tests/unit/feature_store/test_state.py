@@ -58,3 +58,25 @@ def test_looking_does_not_import_feast():
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_single_file_is_looked_at_too(tmp_path):
+    write(tmp_path, [1.0, 2.0, 3.0])
+    file = str(tmp_path / "load.parquet")
+    assert fingerprint([file])[file]["rows"] == 3
+
+
+def test_definitions_elsewhere_count(tmp_path):
+    (tmp_path / "repo/more").mkdir(parents=True)
+    (tmp_path / "repo/feature_store.yaml").write_text("project: x\n")
+    (tmp_path / "repo/more/views.py").write_text("a = 1\n")
+    (tmp_path / "repo/registry.db").write_bytes(b"1")
+    repo = str(tmp_path / "repo")
+    first = fingerprint([], repo)
+    assert list(first[repo]) == ["feature_store.yaml", "more/views.py"]
+    (tmp_path / "repo/registry.db").write_bytes(b"2")
+    assert fingerprint([], repo) == first
+    (tmp_path / "repo/more/views.py").write_text("a = 2\n")
+    assert fingerprint([], repo) != first
+    with pytest.raises(ArtifactError, match=r"the Feast repository .*gone does not exist"):
+        fingerprint([], str(tmp_path / "gone"))

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from vaegis.contract import ColumnSpec, TableSchema
@@ -12,8 +13,8 @@ from vaegis.training.sink import NullSink
 
 @pytest.fixture
 def build(machine_schema, make_machines, fitted_machines, tmp_path):
-    def run(train=300, validation=100, calibration=100, schema=machine_schema, **changes):
-        frame = make_machines(train + validation + calibration)
+    def run(train=300, validation=100, calibration=100, schema=machine_schema, more=None, **changes):
+        frame = make_machines(train + validation + calibration).assign(**more or {})
         cut = train + validation
         parts = frame.iloc[:train], frame.iloc[train:cut], frame.iloc[cut:]
         streams = RoleStreams(*(stream_frame(part.drop(columns="machine")) for part in parts))
@@ -63,10 +64,34 @@ def test_tables_of_one_kind_of_column_fit(build, machine_schema, names):
 def test_missing_roles_are_named(build):
     with pytest.raises(TrainingError, match="0 validation rows"):
         build(validation=0)
-    with pytest.raises(DataError, match="no calibration rows"):
-        build(calibration=0)
-    with pytest.raises(DataError, match="has no value in the training rows"):
+    with pytest.raises(TrainingError, match="too few rows: 9 calibration rows are left; allowed: at least 10"):
+        build(calibration=9)
+    with pytest.raises(DataError, match="no feature has a value in the training rows"):
         build(train=0)
+
+
+def test_a_column_without_a_value_is_not_learnt_and_named(build, machine_schema, caplog):
+    empty = (
+        ColumnSpec(name="never", dtype="float64", kind="numeric", role="feature"),
+        ColumnSpec(name="nothing", dtype="string", kind="category", role="feature"),
+    )
+    schema = TableSchema(service="gaps", columns=(*machine_schema.columns, *empty))
+    frame, (model, _) = build(schema=schema, more={"never": None, "nothing": None})
+    assert "column never has no value in the training rows" in caplog.text
+    scores = model.score(frame)
+    assert np.isfinite(scores).all()
+    pd.testing.assert_series_equal(model.score(frame.assign(never=1e6, nothing="now")), scores)
+    assert model.sample(20)[["never", "nothing"]].isna().all(axis=None)
+
+
+def test_levels_beyond_the_limit_share_one(build, machine_schema):
+    column = ColumnSpec(name="part", dtype="string", kind="category", role="feature")
+    schema = TableSchema(service="parts", columns=(*machine_schema.columns, column))
+    parts = [f"part {number}" for number in range(500)]
+    frame, (model, _) = build(schema=schema, max_levels=5, more={"part": parts})
+    assert model.network.layout.num_levels[-1] == 6
+    assert set(model.sample(200)["part"]) <= {*model.transform.levels[-1]}
+    assert np.isfinite(model.score(frame)).all()
 
 
 def test_identifier_cannot_be_a_feature(build, machine_schema):

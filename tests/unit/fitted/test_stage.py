@@ -10,6 +10,8 @@ from vaegis.data.stream import frames
 from vaegis.errors import DataError
 from vaegis.fitted.stage import role_streams, stage_key
 
+SPLIT = SplitConfig(test_from="2015-01-01")
+
 
 @pytest.fixture
 def clean(make_machines, tmp_path):
@@ -25,8 +27,8 @@ def read(stream) -> pd.DataFrame:
 
 def test_roles_get_their_rows_and_features_only(machine_schema, clean):
     frame, path = clean
-    streams = role_streams(machine_schema, path, SplitConfig())
-    roles = assign_roles(frame["at"], SplitConfig())
+    streams = role_streams(machine_schema, path, SPLIT)
+    roles = assign_roles(frame, machine_schema, SPLIT)
     features = [column.name for column in machine_schema.features]
     for role, stream in (("train", streams.train), ("validation", streams.validation)):
         expected = frame.loc[roles == role, features].reset_index(drop=True)
@@ -35,8 +37,8 @@ def test_roles_get_their_rows_and_features_only(machine_schema, clean):
 
 def test_labelled_rows_stay_out_of_calibration(machine_schema, clean):
     frame, path = clean
-    roles = assign_roles(frame["at"], SplitConfig())
-    kept = read(role_streams(machine_schema, path, SplitConfig()).calibration)
+    roles = assign_roles(frame, machine_schema, SPLIT)
+    kept = read(role_streams(machine_schema, path, SPLIT).calibration)
     wanted = frame[(roles == "calibration") & ~frame["broken"]]
     np.testing.assert_array_equal(kept["load_kw"], wanted["load_kw"])
     assert len(wanted) < (roles == "calibration").sum()
@@ -45,7 +47,7 @@ def test_labelled_rows_stay_out_of_calibration(machine_schema, clean):
 def test_too_short_a_table_names_the_missing_role(machine_schema, make_machines, tmp_path):
     make_machines(24 * 5, start="2015-02-01").to_parquet(tmp_path / "clean.parquet")
     with pytest.raises(DataError, match="the split leaves no train rows"):
-        role_streams(machine_schema, tmp_path / "clean.parquet", SplitConfig())
+        role_streams(machine_schema, tmp_path / "clean.parquet", SPLIT)
 
 
 def test_key_follows_stage_configuration_and_dependencies(tmp_path, monkeypatch):

@@ -9,6 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from vaegis.data.files.table_file import read, sniff
+from vaegis.data.sources.file import FileTable
+from vaegis.inference.infer import infer
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -37,7 +41,7 @@ def test_ingest_of_none_leaves_the_store_alone(project):
         (
             "ingest",
             "ingest:\n  source: moon\n",
-            "ingest: error: ingest.source is 'moon'; allowed: la_haute_borne, none",
+            "ingest: error: ingest.source is 'moon'; allowed: ",
         ),
         ("ingest", "ingest:\n  sauce: none\n", "ingest: error: ingest.sauce: "),
         ("source_state", "source_state:\n  folders: [nowhere]\n", "source_state: error: folder nowhere does not exist"),
@@ -52,6 +56,26 @@ def test_a_mistake_is_one_line_and_writes_nothing(project, name, params, line):
     assert line in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (project / "data" / "pulled").exists()
+
+
+def test_ingest_of_a_file_fills_the_store_again_when_it_changes(project):
+    (project / "params.yaml").write_text("ingest:\n  source: file\n  path: pumps.csv\n")
+    (project / "pumps.csv").write_text("load_kw\n" + "".join(f"{row / 7:.3f}\n" for row in range(300)))
+    written = sniff(project / "pumps.csv")
+    table = FileTable.of(infer(read(project / "pumps.csv", written), name="pumps"), written)
+    table.save(project / "feature_repo" / "source.json")
+    for rows in (300, 301):
+        done = stage("ingest", project)
+        assert done.returncode == 0, done.stderr
+        assert json.loads((project / "data" / "ingested.json").read_text())["tables"] == {"pumps": {"rows": rows}}
+        assert len(pd.read_parquet(project / "data" / "store" / "pumps.parquet")) == rows
+        with (project / "pumps.csv").open("a") as file:
+            file.write("1.5\n")
+    (project / "pumps.csv").write_text("load_kw\n1.5\noff\n")
+    done = stage("ingest", project)
+    assert done.returncode == 3
+    assert "ingest: error: column 'load_kw', row 2: 'off' is no number" in done.stderr
+    assert len(pd.read_parquet(project / "data" / "store" / "pumps.parquet")) == 301
 
 
 def test_source_state_writes_the_same_bytes_until_a_value_changes(project):

@@ -16,6 +16,7 @@ def pulled(farm, tmp_path, monkeypatch):
     pq.write_table(farm.rows, paths.PULLED_ROWS)
     farm.source.to_parquet(paths.PULLED_SOURCE_KEYS, index=False)
     farm.coverage.to_parquet(paths.PULLED_COVERAGE, index=False)
+    paths.PULLED_JOINED.mkdir()
     farm.source[farm.source.duplicated(keep=False)].to_parquet(paths.PULLED_DUPLICATES, index=False)
     return farm
 
@@ -32,6 +33,12 @@ def test_what_is_written_can_be_admitted(pulled, schema, rules):
     assert quarantine.num_rows == len(validation.quarantine)
     record = admit(read_json(paths.VALIDATION_REPORT), paths.CLEAN_ROWS, 0.05)
     assert record["counts"]["quarantined"] == 38
+
+
+def test_joined_views_are_read_under_their_names(pulled, farm):
+    farm.source.to_parquet(paths.PULLED_JOINED / "climate.parquet", index=False)
+    assert list(read_pulled().joined) == ["climate"]
+    assert len(read_pulled().joined["climate"]) == len(farm.source)
 
 
 def test_an_empty_quarantine_keeps_its_columns(pulled, schema):

@@ -1,8 +1,10 @@
+import dataclasses
+
 import pytest
 
 from vaegis.contract import Rule
 from vaegis.errors import ConfigError
-from vaegis.quality.suite import columns_of, contract_rules, label, refuse_misplaced
+from vaegis.quality.suite import columns_of, contract_rules, label, refuse_misplaced, view_rules
 
 
 def by_label(schema):
@@ -41,6 +43,29 @@ def test_only_features_must_vary(schema):
     constant = [rule for rule in contract_rules(schema) if rule.kwargs.get("min_value") == 2]
     assert {rule.kwargs["column"] for rule in constant} == {column.name for column in schema.features}
     assert {rule.severity for rule in constant} == {"warning"}
+
+
+def test_what_joined_views_hold_is_reported_whether_or_not_a_row_met_it(schema):
+    of_view = dataclasses.replace(schema.column("outdoor_temp_c"), view="climate")
+    schema = dataclasses.replace(
+        schema, columns=(*(column for column in schema.columns if column.name != of_view.name), of_view)
+    )
+    rules = view_rules(schema, "climate", ["site_id", "at", "outdoor_temp_c"])
+    assert {rule.table for rule in rules} == {"view:climate"}
+    assert {rule.severity for rule in rules} == {"warning"}
+    assert {label(rule) for rule in rules} == {
+        "expect_column_values_to_be_between(outdoor_temp_c)",
+        "expect_compound_columns_to_be_unique(site_id, at)",
+    }
+    (alone,) = view_rules(schema, "other", ["at"])
+    assert label(alone) == "expect_column_values_to_be_unique(at)"
+
+
+def test_a_critical_row_rule_cannot_set_aside_what_a_view_holds():
+    rule = Rule(type="expect_x", kwargs={"column": "a"}, table="view:climate", level="row")
+    with pytest.raises(ConfigError, match=r"table view:climate has level 'row'; allowed: table.*or severity warning"):
+        refuse_misplaced([rule])
+    refuse_misplaced([dataclasses.replace(rule, severity="warning")])
 
 
 def test_columns_of_reads_every_native_spelling():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,8 @@ from vaegis.durable import canonical_json
 from vaegis.errors import ConfigError
 from vaegis.quality.validate import validate
 from vaegis.quality.verdict import judge
+
+TWICE = "a join keeps one of two rows of the same keys and time, and says nothing"
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +153,20 @@ def test_a_rule_with_a_mistyped_column_is_a_failure(farm, schema):
 def test_a_rule_that_cannot_name_rows_is_refused(farm, schema):
     with pytest.raises(ConfigError, match="has level 'row'"):
         validate(farm, schema, (Rule(type="expect_x", kwargs={"column": "rows"}, table="coverage"),))
+
+
+def test_a_bad_row_of_a_joined_view_is_reported_though_no_row_met_it(farm, schema, tmp_path):
+    column = replace(schema.column("outdoor_temp_c"), view="climate")
+    others = (item for item in schema.columns if item.name != column.name)
+    times = pd.to_datetime(["2014-03-30", "2014-03-30", "2014-03-31"], utc=True)
+    climate = pd.DataFrame({"site_id": "a", "at": times, "outdoor_temp_c": [1.0, 2.0, 1048.4]})
+    found = validate(
+        replace(farm, joined={"climate": climate}), replace(schema, columns=(*others, column)), (), docs=tmp_path
+    )
+    assert [text for text in found.report["findings"] if "climate" in text] == [
+        "1 climate rows: outdoor_temp_c must be between -25 and 45 degC, e.g. 1048.4 (1); reported only",
+        f"2 climate rows: {TWICE}, e.g. a|2014-03-30T00:00:00Z (2); reported only",
+    ]
+    assert not [text for text in found.report["failures"] if "climate" in text]
+    assert found.quarantine["value"].str.contains("1048").sum() == 0
+    assert [path.stem for path in tmp_path.rglob("expectations/view_climate.html")] == ["view_climate"]

@@ -36,7 +36,7 @@ def test_logging_again_adds_nothing(logged) -> None:
 def test_what_the_files_say_is_there(logged) -> None:
     client, run, facts = logged
     data = client.get_run(run).data
-    assert data.params["split.test_from"]
+    assert float(data.params["split.block_days"]) == 7
     assert data.params["train.hidden"] == "[128, 64]"  # JSON, as one types it
     evaluated = {name for name in data.metrics if name.startswith("evaluate/")}
     assert evaluated == {name for name in HEADLINE if name in facts.metrics}

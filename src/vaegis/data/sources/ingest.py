@@ -23,12 +23,11 @@ def ingest(source: Source, store: Path, receipt: Path) -> dict[str, Any]:
     the receipt is written last, so whatever a killed run left is written anew.
     """
     key = ingest_key(source)
-    known = _receipt(receipt)
-    record = known.get("record", {}) if known.get("key") == key else {}
+    record = known_record(receipt, key)
     missing = [name for name in record.get("tables", {}) if not table_path(store, name).is_file()]
     if record and not missing:
         _log.info("%s: already in %s", source.name, store)
-        return dict(record)
+        return record
     tables = source.read(fetch(source.artifact))
     for name in missing or tables:
         write_table(table_path(store, name), tables[name])
@@ -64,6 +63,12 @@ def write_table(path: Path, table: pa.Table) -> None:
     """Write one Parquet file atomically."""
     with replacing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
+
+
+def known_record(receipt: Path, key: str) -> dict[str, Any]:
+    """Return what the receipt says was ingested under this very key; nothing if it was another."""
+    known = _receipt(receipt)
+    return dict(known.get("record", {})) if known.get("key") == key else {}
 
 
 def _receipt(path: Path) -> dict[str, Any]:

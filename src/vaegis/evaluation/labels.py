@@ -1,4 +1,4 @@
-"""Agreement with labels that rules made: no truth, since the rules look at columns the model sees."""
+"""How scores rank the rows that a label marks: an outcome, or a rule on columns the model sees (its contract says)."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,11 @@ from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.evaluation.ranking import auroc, average_precision
 
 
-def agreement_table(test: pd.DataFrame, schema: TableSchema, scores: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Return one row for each binary label and scorer: rows (or groups), prevalence, auroc, ap at that prevalence."""
+def label_table(test: pd.DataFrame, schema: TableSchema, scores: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return one row for each binary label and scorer: rows (or groups), prevalence, auroc, ap at that prevalence.
+
+    Both are NaN for a label that marks no test row, or every one.
+    """
     records = []
     for label in schema.labels:
         if label.kind != "binary":
@@ -30,8 +33,11 @@ def agreement_table(test: pd.DataFrame, schema: TableSchema, scores: dict[str, n
     return pd.DataFrame(records, columns=columns)
 
 
-def summarise_agreement(table: pd.DataFrame, own: str) -> dict[str, float]:
-    """Return `<label>_auroc`, `_ap`, `_prevalence` of scorer `own`, and `<label>_<scorer>_auroc` of the others."""
+def summarise_labels(table: pd.DataFrame, own: str) -> dict[str, float]:
+    """Return `<label>_auroc`, `_ap`, `_prevalence` of scorer `own`, and `<label>_<scorer>_auroc` of the others.
+
+    `mean_auroc` and `mean_ap` are over the labels that mark some test rows but not all; nothing without labels.
+    """
     figures: dict[str, float] = {}
     for label, group in table.groupby("label", sort=True):
         mine = group[group["scorer"] == own].iloc[0]
@@ -40,6 +46,8 @@ def summarise_agreement(table: pd.DataFrame, own: str) -> dict[str, float]:
         figures |= {
             f"{label}_{name}_auroc": float(value) for name, value in zip(others["scorer"], others["auroc"], strict=True)
         }
+    if figures:
+        figures |= {f"mean_{key}": float(table.loc[table["scorer"] == own, key].mean()) for key in ("auroc", "ap")}
     return figures
 
 

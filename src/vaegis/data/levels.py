@@ -1,0 +1,28 @@
+"""The levels of a discrete column: the most frequent ones by name, the others together.
+
+A column of thousands of names has mostly names seen a few times, of which nothing can be learnt; each would still cost
+an embedding, an output and a row of zeros.
+"""
+
+from collections import Counter
+from typing import Final
+
+RARE: Final = "_RARE_"
+"""Level that stands for every one that is not kept; never one of the real names, which would be a lie."""
+
+
+def choose_levels(counts: Counter[str], max_levels: int) -> tuple[str, ...]:
+    """Return the levels in sorted order; of more than `max_levels` the most frequent (ties by name), then `RARE`.
+
+    A level that is called `_RARE_` in the data is taken for it.
+    """
+    named = sorted(level for level in counts if level != RARE)
+    if len(named) <= max_levels:
+        return (*named, *([RARE] if RARE in counts else []))
+    by_frequency = sorted(named, key=lambda level: -counts[level])
+    return (*sorted(by_frequency[:max_levels]), RARE)
+
+
+def has_rest(levels: tuple[str, ...]) -> bool:
+    """Whether levels that are not among `levels`, seen or not, have one that stands for them."""
+    return levels[-1:] == (RARE,)
