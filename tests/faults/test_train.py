@@ -127,7 +127,7 @@ def group_members(group: int) -> list[int]:
 def template(tmp_path_factory, machine_schema, make_machines) -> Path:
     folder = tmp_path_factory.mktemp("template")
     (folder / "data" / "validated").mkdir(parents=True)
-    make_machines(24 * 365).to_parquet(folder / "data" / "validated" / "clean.parquet")
+    make_machines(24 * 370).to_parquet(folder / "data" / "validated" / "clean.parquet")
     machine_schema.save(folder / "data" / "pulled" / "schema.json")
     stage = {"deps": ["data/validated/clean.parquet", "data/pulled/schema.json"]}
     (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"train": stage}}))

@@ -76,7 +76,7 @@ def _told(survey: Survey) -> str:
         + (f"{cadence}." if found.time else " (which is the same in every row: the table has no time)."),
         f"- Label: {_label(survey)}",
         f"- Split {_split(survey)}",
-        *(f"- {note[:1].upper()}{note[1:]}" for note in found.notes),
+        *(f"- {note}" for note in found.notes),
         *(f"- Asked or decided: {doubt.text}" for doubt in found.doubts),
     ]
     return "\n".join(lines) + "\n"

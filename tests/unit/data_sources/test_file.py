@@ -50,7 +50,7 @@ def test_the_store_holds_what_the_contract_says(table, file):
         "mode": "string",
         "stops": "int64",
     }
-    assert stored["row"].to_pylist()[:2] == ["001", "002"]
+    assert stored["row"].to_pylist()[:2] == ["000000001", "000000002"]
     assert set(stored["event_timestamp"].to_pandas()) == {pd.Timestamp("2000-01-01", tz="UTC")}
     assert stored["stops"].null_count == 30
 

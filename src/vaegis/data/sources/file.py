@@ -25,10 +25,10 @@ _ARROW: Final = {
 }
 _ADDED: Final[dict[str, Callable[[int, str], pa.Array]]] = {
     "time": lambda rows, _name: pa.array([pd.Timestamp(UNTIMED)] * rows, _ARROW["timestamp"]),
-    "row": lambda rows, _name: pa.array([f"{row:0{len(str(rows))}d}" for row in range(1, rows + 1)], pa.string()),
+    "row": lambda rows, _name: pa.array([f"{row:09d}" for row in range(1, rows + 1)], pa.string()),
     "series": lambda rows, name: pa.array([name] * rows, pa.string()),
 }
-"""What the added columns hold, by rows and the table's name."""
+"""What the added columns hold, by rows and the table's name; a row keeps its number however many are added behind it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
