@@ -28,7 +28,7 @@ _ADDED: Final[dict[str, Callable[[int, str], pa.Array]]] = {
     "row": lambda rows, _name: pa.array([f"{row:09d}" for row in range(1, rows + 1)], pa.string()),
     "series": lambda rows, name: pa.array([name] * rows, pa.string()),
 }
-"""What the added columns hold, by rows and the table's name; a row keeps its number however many are added behind it."""
+"""What the added columns hold, by rows and the table's name; a row keeps its number when others are added."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
