@@ -61,7 +61,11 @@ def is_one_line(done, name, code, *says):
         ("beta: 1.0", "beta: -1.0", ["train.beta is -1.0", "allowed: at least 0"]),
         ("latent_dim: 8", "latent_dim: many", ["train.latent_dim", "'many'", "allowed: int"]),
         ("max_quarantined: 0.01", "max_quarantined: 1.5", ["admit.max_quarantined is 1.5", "at most 1"]),
-        ("service: turbine_health_v1", "services: x", ["pull.services", "allowed: end, max_rows, service, start"]),
+        (
+            "service: turbine_health_v1",
+            "services: x",
+            ["pull.services", "allowed: end, max_rows, repository, service, start"],
+        ),
     ],
     ids=["out of range", "a word for a number", "a share above one", "unknown"],
 )

@@ -40,7 +40,13 @@ def run(deadly, project):
 
 
 def whole(project):
-    return {file.name: file.read_bytes() for file in (project / "data" / "pulled").glob("[!.]*")}
+    pulled = project / "data" / "pulled"
+    names = [file.relative_to(pulled) for file in pulled.rglob("*") if file.is_file()]
+    return {
+        name.as_posix(): (pulled / name).read_bytes()
+        for name in names
+        if not any(part.startswith(".") for part in name.parts)
+    }
 
 
 @pytest.fixture
@@ -81,6 +87,10 @@ def test_a_killed_pull_is_repaired_by_the_next(project):
         "duplicates.parquet",
         "source_keys.parquet",
         "coverage.parquet",
+        "joined/site_losses.parquet",
+        "joined/site_weather.parquet",
+        "joined/turbine_static.parquet",
+        "joined/views.json",
         "schema.json",
     }
     assert partly.items() <= mended.items()
