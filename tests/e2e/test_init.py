@@ -40,7 +40,7 @@ class Installed:
     def run(self, *command, cwd, expect=0):
         """Run a tool as it is found on the path, far from the checkout."""
         environment = {
-            key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "MLFLOW_TRACKING_URI")
+            key: value for key, value in os.environ.items() if key != "PYTHONPATH" and not key.startswith("MLFLOW_")
         }
         environment["PATH"] = os.pathsep.join([str(self.bin), str(TOOLS), os.environ["PATH"]])
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
