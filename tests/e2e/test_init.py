@@ -43,6 +43,7 @@ class Installed:
             key: value for key, value in os.environ.items() if key != "PYTHONPATH" and not key.startswith("MLFLOW_")
         }
         environment["PATH"] = os.pathsep.join([str(self.bin), str(TOOLS), os.environ["PATH"]])
+        environment["PWD"] = str(cwd)  # as every shell sets it; Feast reads it
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == expect, done.stdout[-2000:] + done.stderr[-4000:]
         return done.stdout + done.stderr
