@@ -13,6 +13,8 @@ from feast import Entity, FeatureService, FeatureView, Field, FileSource, Reques
 from feast.on_demand_feature_view import on_demand_feature_view
 from feast.types import Float64, String, UnixTimestamp
 
+from vaegis.feature_store.tags import view_tags
+
 STORE = Path(__file__).resolve().parent.parent / "data" / "store"
 SENSOR_GAPS = "0.02"
 
@@ -146,9 +148,7 @@ turbine_derived = on_demand_feature_view(
     schema=[Field(name=field.name, dtype=field.dtype) for field in DERIVED],  # Feast refuses more than this here
     mode="pandas",
     description="angles as sine and cosine, time of day and year, density-corrected wind, label definitions",
-    tags={"derived_by": "derive.py:derive"}
-    | {f"{field.name}.{tag}": value for field in DERIVED for tag, value in field.tags.items()}
-    | {f"{field.name}.description": field.description for field in DERIVED},
+    tags=view_tags(DERIVED, derived_by="derive.py:derive"),
 )(derive)
 
 turbine_health_v1 = FeatureService(

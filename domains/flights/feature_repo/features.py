@@ -13,6 +13,8 @@ from feast import Entity, FeatureService, FeatureView, Field, FileSource, Reques
 from feast.on_demand_feature_view import on_demand_feature_view
 from feast.types import Float64, String, UnixTimestamp
 
+from vaegis.feature_store.tags import view_tags
+
 STORE = Path(__file__).resolve().parent.parent / "data" / "store"
 FLEW = "0.1"  # cancelled flights have no times; a bad month has 5 % of them
 KNOWN_PLANE = "0.25"
@@ -161,9 +163,7 @@ flight_derived = on_demand_feature_view(
     schema=[Field(name=field.name, dtype=field.dtype) for field in DERIVED],  # Feast refuses more than this here
     mode="pandas",
     description="clock, calendar and wind direction as sine and cosine, schedule and speed, label definitions",
-    tags={"derived_by": "derive.py:derive"}
-    | {f"{field.name}.{tag}": value for field in DERIVED for tag, value in field.tags.items()}
-    | {f"{field.name}.description": field.description for field in DERIVED},
+    tags=view_tags(DERIVED, derived_by="derive.py:derive"),
 )(derive)
 
 flights_v1 = FeatureService(

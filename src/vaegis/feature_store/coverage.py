@@ -7,42 +7,42 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from vaegis.feature_store.spine import Spine
+from vaegis.contract import TableSchema
 
 _COUNTS: Final = ("expected", "rows", "missing_slots", "longest_gap_slots")
 
 
-def coverage(keys: pa.Table, spine: Spine) -> pa.Table:
+def coverage(keys: pa.Table, contract: TableSchema) -> pa.Table:
     """Count, per entity and month, the slots that should hold a row, those that do not, and the longest gap.
 
     Slots lie `cadence_seconds` apart on the days that occur at all, from the first row of any entity to the last of
     any. Without a cadence only `rows` is known; the rest is null. `keys` holds each key and time once.
     """
     frame = keys.to_pandas()
-    times = frame[spine.time].dt.tz_localize(None).to_numpy("datetime64[us]")
-    if spine.cadence_seconds is None:
-        return _row_counts(frame, times, keys, spine)
-    groups = frame.groupby(list(spine.keys), sort=True, observed=True).indices
+    times = frame[contract.time].dt.tz_localize(None).to_numpy("datetime64[us]")
+    if contract.cadence_seconds is None:
+        return _row_counts(frame, times, keys, contract)
+    groups = frame.groupby(contract.keys, sort=True, observed=True).indices
     records = [
-        dict(zip(spine.keys, name if isinstance(name, tuple) else (name,), strict=True)) | record
+        dict(zip(contract.keys, name if isinstance(name, tuple) else (name,), strict=True)) | record
         for name, rows in groups.items()
-        for record in _months(times[rows], times, spine.cadence_seconds)
+        for record in _months(times[rows], times, contract.cadence_seconds)
     ]
-    return pa.Table.from_pylist(records, schema=_schema(keys, spine))
+    return pa.Table.from_pylist(records, schema=_schema(keys, contract))
 
 
-def _schema(keys: pa.Table, spine: Spine) -> pa.Schema:
-    types = [(name, keys.schema.field(name).type) for name in spine.keys]
+def _schema(keys: pa.Table, contract: TableSchema) -> pa.Schema:
+    types = [(name, keys.schema.field(name).type) for name in contract.keys]
     types += [("month", pa.string()), *((name, pa.int64()) for name in _COUNTS), ("completeness", pa.float64())]
     return pa.schema(types)
 
 
-def _row_counts(frame: pd.DataFrame, times: np.ndarray, keys: pa.Table, spine: Spine) -> pa.Table:
+def _row_counts(frame: pd.DataFrame, times: np.ndarray, keys: pa.Table, contract: TableSchema) -> pa.Table:
     """Count all entities at once: in a table of events every row may be one."""
     month = pd.Series(times.astype("datetime64[M]").astype(str), index=frame.index, name="month")
-    names = list(spine.keys)
+    names = contract.keys
     counted = frame[names].assign(month=month).groupby([*names, "month"], sort=True, observed=True).size()
-    schema = _schema(keys, spine)
+    schema = _schema(keys, contract)
     table = counted.rename("rows").reset_index().reindex(columns=schema.names)
     return pa.Table.from_pandas(table, schema=schema, preserve_index=False)
 

@@ -68,7 +68,7 @@ def pull(folder: Path, config: PullConfig) -> Pulled:
         rows=rows,
         duplicates=duplicates(source, spine),
         source_keys=source_keys(source, spine),
-        coverage=coverage(entities, spine),
+        coverage=coverage(entities, schema),
         joined=read_joined(store, schema, spine, entities),
     )
 

@@ -7,6 +7,7 @@ from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.errors import DataError
 from vaegis.feature_store.overlay import Overlay
 from vaegis.feature_store.spine import Spine
+from vaegis.feature_store.tags import column_tags
 
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureStore
@@ -46,7 +47,7 @@ def table_schema(
     for projection in service.feature_view_projections:
         view = on_demand.get(projection.name)
         for field in projection.features:
-            tags = _column_tags(view.tags, field.name) if view else field.tags
+            tags = column_tags(field, view)
             tags = {name: value for name, value in {**tags, **beside.get(field.name, {})}.items() if value}
             columns.append(_column(field.name, field.dtype, tags, field.description, projection.name))
         if view and "derived_by" in view.tags:
@@ -80,11 +81,6 @@ def _key_column(store: "FeatureStore", spine: Spine, name: str, *, role: str) ->
     return ColumnSpec(
         name=name, dtype=dtype, kind="identifier", role=role, max_missing=missing, description=entity.description
     )
-
-
-def _column_tags(tags: Mapping[str, str], column: str) -> dict[str, str]:
-    prefix = f"{column}."
-    return {name.removeprefix(prefix): value for name, value in tags.items() if name.startswith(prefix)}
 
 
 def _column(name: str, dtype: Any, tags: Mapping[str, str], description: str, view: str) -> ColumnSpec:

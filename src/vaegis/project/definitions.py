@@ -17,15 +17,6 @@ TYPES: Final = {
 }
 _KEY_TYPES: Final = {"int64": "INT64", "string": "STRING", "float64": "DOUBLE", "bool": "BOOL"}
 _TAKEN: Final = {"derive", "field", "on_demand_feature_view", "row_time", "timedelta", "view_tags"}
-_VIEW_TAGS: Final = '''\
-def view_tags(fields: list[Field]) -> dict[str, str]:
-    """Put the tags of derived columns on their view: Feast refuses them on its fields."""
-    tags = {"derived_by": "derive.py:derive"}
-    for field in fields:
-        told = {"description": field.description} | field.tags
-        tags |= {f"{field.name}.{tag}": value for tag, value in told.items()}
-    return tags
-'''
 STORE_YAML: Final = """\
 # Run `feast -c feature_repo ...` in the project's root folder, after the first `dvc repro`: Feast expands
 # ${{VARIABLES}}, and PWD is one that every shell sets. The pipeline puts the root there itself.
@@ -54,14 +45,12 @@ def features_py(blueprint: Blueprint) -> str:
     keys = {key: _variable(key, name) for key in schema.keys}
     blocks = [
         _head(blueprint),
-        *([_VIEW_TAGS] if blueprint.parts else []),
         "\n\n".join(_entity(schema.column(key), variable) for key, variable in keys.items()),
         _view(blueprint, list(keys.values())),
         *(_derived(blueprint) if blueprint.parts else []),
         _service(blueprint),
     ]
-    separators = ["\n\n\n"] + ["\n\n\n"] * bool(blueprint.parts) + ["\n\n"] * len(blocks)
-    return "".join(block.rstrip("\n") + end for block, end in zip(blocks, separators, strict=False)).rstrip() + "\n"
+    return "\n\n".join(block.rstrip("\n") for block in blocks) + "\n"
 
 
 def tags_of(column: ColumnSpec) -> dict[str, str]:
@@ -97,7 +86,9 @@ def _head(blueprint: Blueprint) -> str:
     lines += ["from derive import derive"] * bool(blueprint.parts)
     lines += [_import("feast", names)]
     lines += ["from feast.on_demand_feature_view import on_demand_feature_view"] * bool(blueprint.parts)
-    lines += [_import("feast.types", types), "", 'STORE = Path(__file__).resolve().parent.parent / "data" / "store"']
+    lines += [_import("feast.types", types)]
+    lines += ["from vaegis.feature_store.tags import view_tags"] * bool(blueprint.parts)
+    lines += ["", 'STORE = Path(__file__).resolve().parent.parent / "data" / "store"']
     return "\n".join(lines)
 
 
@@ -158,7 +149,7 @@ def _derived(blueprint: Blueprint) -> list[str]:
         f"sources=[{', '.join(sources)}]",
         "schema=[Field(name=field.name, dtype=field.dtype) for field in DERIVED]",
         'mode="pandas"',
-        "tags=view_tags(DERIVED)",
+        'tags=view_tags(DERIVED, derived_by="derive.py:derive")',
     ]
     blocks.append(call(f"{name}_derived = on_demand_feature_view", arguments, tail="(derive)"))
     return blocks

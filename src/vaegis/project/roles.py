@@ -1,6 +1,6 @@
 """The split of a new project: the settings under which every role gets rows of this very table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
@@ -33,15 +33,10 @@ def choose_split(frame: pd.DataFrame, schema: TableSchema, *, is_timed: bool) ->
     return {"by": "entity"}
 
 
-def count_roles(frame: pd.DataFrame, schema: TableSchema, settings: Mapping[str, Any]) -> dict[str, int]:
-    """Return the rows of each role."""
-    counts = assigned(frame, schema, settings).value_counts()
+def count_roles(roles: pd.Series) -> dict[str, int]:
+    """Return the rows of each role, none left out."""
+    counts = roles.value_counts()
     return {role: int(counts.get(role, 0)) for role in (*ROLES, GAP)}
-
-
-def assigned(frame: pd.DataFrame, schema: TableSchema, settings: Mapping[str, Any]) -> pd.Series:
-    """Return each row's role."""
-    return assign_roles(frame, schema, SplitConfig(**settings))
 
 
 def _by_time(times: pd.Series) -> Iterator[dict[str, Any]]:
@@ -61,8 +56,8 @@ def _by_time(times: pd.Series) -> Iterator[dict[str, Any]]:
 
 
 def _is_fair(frame: pd.DataFrame, schema: TableSchema, config: SplitConfig) -> bool:
-    counts = assign_roles(frame, schema, config).value_counts()
-    return all(counts.get(role, 0) >= MIN_SHARE * len(frame) for role in ROLES)
+    counts = count_roles(assign_roles(frame, schema, config))
+    return all(counts[role] >= MIN_SHARE * len(frame) for role in ROLES)
 
 
 def _plain(value: float) -> float | int:

@@ -27,23 +27,12 @@ def lowest_completeness(frame: pd.DataFrame, schema: TableSchema) -> float:
     """Return the lowest share of expected rows that an entity has in a month, as the pipeline counts it."""
     from vaegis.feature_store.coverage import coverage  # noqa: PLC0415 - loads duckdb
     from vaegis.feature_store.read import UTC  # noqa: PLC0415
-    from vaegis.feature_store.spine import Spine  # noqa: PLC0415
 
-    spine = Spine(
-        view=schema.service,
-        keys=tuple(schema.keys),
-        carried=(),
-        entities={},
-        time=schema.time,
-        created="",
-        features=(),
-        cadence_seconds=schema.cadence_seconds,
-    )
     names = frame[[*schema.keys, schema.time]].dropna().drop_duplicates()
     table = pa.Table.from_pandas(names, preserve_index=False)
     number = table.column_names.index(schema.time)
     table = table.set_column(number, schema.time, table[schema.time].cast(UTC))
-    return float(coverage(table, spine).to_pandas()["completeness"].min())
+    return float(coverage(table, schema).to_pandas()["completeness"].min())
 
 
 def _unique(schema: TableSchema) -> dict[str, Any]:

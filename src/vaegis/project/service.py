@@ -7,6 +7,7 @@ from vaegis.contract import KINDS, ROLES
 from vaegis.errors import DataError
 from vaegis.feature_store.overlay import Overlay
 from vaegis.feature_store.schema import feast_dtype
+from vaegis.feature_store.tags import column_tags
 
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureStore
@@ -63,11 +64,8 @@ def told_tags(store: "FeatureStore", service: "FeatureService") -> dict[str, dic
 
 
 def own_tags(on_demand: Mapping[str, Any], view: str, field: Any) -> dict[str, str]:
-    """Return the tags of a column, which for an on-demand view stand on the view."""
-    if view not in on_demand:
-        return {tag: value for tag, value in field.tags.items() if tag in TAGS}
-    tags, prefix = on_demand[view].tags, f"{field.name}."
-    return {tag: tags[prefix + tag] for tag in TAGS if prefix + tag in tags}
+    """Return the tags of a column that mean something here."""
+    return {tag: value for tag, value in column_tags(field, on_demand.get(view)).items() if tag in TAGS}
 
 
 def _left_out(store: "FeatureStore", service: "FeatureService") -> Mapping[str, str]:

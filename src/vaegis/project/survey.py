@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
+from vaegis.data.split import assign_roles
 from vaegis.inference.inference import Inference
 from vaegis.project.blueprint import Blueprint, draw_up, without
 from vaegis.project.drift import moved_columns
 from vaegis.project.parameters import size_training
-from vaegis.project.roles import assigned, choose_split, count_roles
+from vaegis.project.roles import choose_split, count_roles
 
 UNSURE: Final = 0.75
 """Confidence below which a guess is shown as one to look at."""
@@ -80,12 +82,13 @@ def survey(
     """
     blueprint = Blueprint(name=name, raw=raw) if raw else draw_up(name, inference, frame)
     split = choose_split(frame, blueprint.raw, is_timed=bool(inference.time))
+    assigned = assign_roles(frame, blueprint.raw, SplitConfig(**split))
     if not raw:
-        moved = moved_columns(frame, assigned(frame, blueprint.raw, split), blueprint.raw.features)
+        moved = moved_columns(frame, assigned, blueprint.raw.features)
         if len(moved) < len(blueprint.raw.features):
             blueprint = without(blueprint, moved)
             inference = replace(inference, notes=(*inference.notes, *moved.values()))
-    roles = count_roles(frame, blueprint.raw, split)
+    roles = count_roles(assigned)
     return Survey(
         name=name,
         source=source,
@@ -95,6 +98,6 @@ def survey(
         blueprint=blueprint,
         split=split,
         roles=roles,
-        training=size_training(roles.get("train", 0), len(blueprint.schema.features)),
+        training=size_training(roles["train"], len(blueprint.schema.features)),
         **told,
     )

@@ -2,12 +2,12 @@
 
 import logging
 import os
-import pickle
+import zipfile
 from pathlib import Path
 
-import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
+from torch.serialization import get_unsafe_globals_in_checkpoint
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,11 +33,18 @@ def resumable(path: Path) -> Path | None:
     """Return `path` if it holds a readable state; a broken one is removed, and training starts over."""
     if not path.exists():
         return None
-    try:
-        torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError):
+    if not _is_whole(path) or get_unsafe_globals_in_checkpoint(path):
         _LOG.warning("the checkpoint %s is damaged: training starts over", path)
         path.unlink(missing_ok=True)
         return None
     _LOG.info("resuming from %s", path)
     return path
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the archive that torch writes is complete and every part of it has the checksum it was written with."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, OSError, EOFError):
+        return False

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vaegis.config.split import SplitConfig
 from vaegis.contract import ColumnSpec, TableSchema
+from vaegis.data.split import assign_roles
 from vaegis.project.roles import choose_split, count_roles
 
 SCHEMA = TableSchema(
@@ -23,12 +25,16 @@ def table(days, rows=3_000, units=5):
     return pd.DataFrame({"unit": [f"u{row % units}" for row in range(rows)], "at": times, "x": 0.0})
 
 
+def counted(frame, settings):
+    return count_roles(assign_roles(frame, SCHEMA, SplitConfig(**settings)))
+
+
 @pytest.mark.parametrize(("days", "block"), [(2_000, 7), (150, 7), (60, 3), (20, 1), (6, 0.25), (1.5, 0.0625)], ids=str)
 def test_blocks_are_as_long_as_the_span_allows(days, block):
     frame = table(days)
     settings = choose_split(frame, SCHEMA, is_timed=True)
     assert settings["block_days"] == block
-    counts = count_roles(frame, SCHEMA, settings)
+    counts = counted(frame, settings)
     assert all(counts[role] >= 0.04 * len(frame) for role in ROLES)
     assert counts["test"] == pytest.approx(0.2 * len(frame), rel=0.35)
     assert sum(counts.values()) == len(frame)
@@ -39,7 +45,7 @@ def test_times_that_cannot_be_cut_leave_the_split_to_entities():
     frame["at"] = np.where(np.arange(len(frame)) % 2, frame["at"].max(), frame["at"].min())
     settings = choose_split(frame, SCHEMA, is_timed=True)
     assert settings == {"by": "entity"}
-    assert all(count_roles(frame, SCHEMA, settings)[role] for role in ROLES)
+    assert all(counted(frame, settings)[role] for role in ROLES)
 
 
 def test_a_table_without_time_is_split_by_entity():
@@ -52,5 +58,5 @@ def test_days_without_rows_move_the_last_fifth():
     frame = pd.concat(
         [table(300, rows=300), table(60, rows=5_000).assign(at=lambda rows: rows["at"] + pd.Timedelta(days=300))]
     )
-    counts = count_roles(frame, SCHEMA, choose_split(frame, SCHEMA, is_timed=True))
+    counts = counted(frame, choose_split(frame, SCHEMA, is_timed=True))
     assert counts["test"] == pytest.approx(0.2 * len(frame), rel=0.2)
