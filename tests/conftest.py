@@ -1,6 +1,7 @@
 """A small table of mixed columns with one hidden cause, and a clone of the repository after a small run."""
 
 import importlib.util
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,16 @@ _SPEC.loader.exec_module(_MODULE)
 
 make_clone = _MODULE.make_clone
 clone = _MODULE.clone
+
+_ADDRESSES = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
+
+
+@pytest.fixture(autouse=True)
+def leave_no_address():
+    """Undo what connecting writes into the environment: the next test's processes would ask this one's database."""
+    yield
+    for name, value in _ADDRESSES.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 @pytest.fixture(scope="session")

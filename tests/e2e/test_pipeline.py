@@ -121,6 +121,8 @@ def test_the_registered_version_predicts_with_mlflow_and_its_requirements_alone(
         "print(len(found))"
     )
     python = str(tmp_path / "venv/bin/python")
-    done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-c", code], cwd=tmp_path, env=clone.environment(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.strip().splitlines()[-1] == "20"

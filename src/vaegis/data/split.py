@@ -61,7 +61,7 @@ def entity_names(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
 
 def _each(values: pd.Series, roles_of: Callable[[pd.Series], np.ndarray]) -> pd.Series:
     """Ask for the role of each distinct value once."""
-    codes_N, unique = pd.factorize(values, sort=True)
+    codes_N, unique = pd.factorize(values)
     return pd.Series(roles_of(pd.Series(unique))[codes_N], index=values.index, dtype=object)
 
 
@@ -92,7 +92,7 @@ def _looks_back(config: SplitConfig) -> list[pd.Timedelta]:
 
 def _entity_roles(names: pd.Series, config: SplitConfig) -> np.ndarray:
     """Cut [0, 1) into the test share and, of the rest, one equal part for each word of the pattern."""
-    place = np.array([_place(name) for name in names])
+    place = np.array([_place(name) for name in names.tolist()])
     part = np.floor((place - config.test_share) / (1.0 - config.test_share) * len(config.pattern)).astype(int)
     roles = np.asarray(config.pattern, dtype=object)[np.clip(part, 0, len(config.pattern) - 1)]
     return np.where(place < config.test_share, "test", roles)

@@ -113,8 +113,11 @@ class TableTransform:
         The level for the rest has no number, so a column of numbers is missing there, as `decode` leaves it.
         """
         codes_NC = self._codes(conform(frame, self.columns))
-        decoded = self.decode(np.zeros((len(frame), len(self.numeric))), codes_NC, frame.index)
-        return pd.DataFrame({column.name: as_text(decoded[column.name]) for column in self.discrete}, index=frame.index)
+        texts = {
+            column.name: as_text(pd.Series(_values_of(levels, column)))[codes_NC[:, c]].to_numpy()
+            for c, (column, levels) in enumerate(zip(self.discrete, self.levels, strict=True))
+        }
+        return pd.DataFrame(texts, index=frame.index)
 
     def bound(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Move numeric values beyond the contract's minimum or maximum onto it."""
@@ -167,7 +170,10 @@ def expand(a: np.ndarray) -> np.ndarray:
 def as_text(values: pd.Series) -> pd.Series:
     """Write discrete values as text, whole numbers without a decimal point; missing stays None."""
     if pd.api.types.is_float_dtype(values.dtype):
-        return values.map(_shortest, na_action="ignore").astype("object")
+        # Each distinct value is written once; told apart by its bits, for -0 equals 0.
+        codes_N, bits = pd.factorize(values.to_numpy(dtype=np.float64, na_value=np.nan).view(np.int64))
+        texts = pd.Series(bits.view(np.float64)).map(_shortest, na_action="ignore").astype("object")
+        return pd.Series(texts.to_numpy()[codes_N], index=values.index, name=values.name, dtype="object")
     return values.map(str, na_action="ignore").astype("object")
 
 

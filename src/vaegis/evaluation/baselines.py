@@ -47,7 +47,7 @@ class Material:
 
     def matrix(self, max_rows: int | None = None) -> np.ndarray:
         """Return training rows as a matrix, thinned to `max_rows` or to what memory bears."""
-        bearable = max(1_000, FIT_CELLS // max(1, self.inputs.width))
+        bearable = max(1_000, FIT_CELLS // self.inputs.width)
         return self.inputs.matrix(thin(self.frame, max_rows or bearable))
 
 
@@ -64,12 +64,12 @@ class Inputs:
 
     @property
     def width(self) -> int:
-        """Columns of the matrix."""
+        """Columns of the matrix, at least one."""
         return len(self.transform.numeric) + sum(len(levels) for levels in self.transform.levels)
 
     def parts(self, frame: pd.DataFrame) -> Iterator[np.ndarray]:
         """Yield the matrix of rows in pieces of bounded size, at least one."""
-        num_rows = max(1, FIT_CELLS // max(1, self.width))
+        num_rows = max(1, FIT_CELLS // self.width)
         for start in range(0, max(1, len(frame)), num_rows):
             yield self.matrix(frame.iloc[start : start + num_rows])
 
@@ -120,7 +120,7 @@ class Neighbours:
 
     def __init__(self, material: Material) -> None:
         self._inputs = material.inputs
-        known = material.matrix(min(NEIGHBOUR_ROWS, max(NEIGHBOURS, NEIGHBOUR_CELLS // max(1, material.inputs.width))))
+        known = material.matrix(min(NEIGHBOUR_ROWS, max(NEIGHBOURS, NEIGHBOUR_CELLS // material.inputs.width)))
         self._index = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(known)), algorithm="brute").fit(known)
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:

@@ -58,7 +58,7 @@ def build_bench(
 
     Series get faults that last; events, and series without a full normal window, get them in single rows.
     """
-    windows = find_windows(rows, config.fault_hours) if rows.schema.cadence_seconds else []
+    windows = find_windows(rows, config.fault_hours)
     sensors = find_sensors(rows.train, rows.schema, derive) if windows else ()
     if windows and sensors:
         injected = inject_faults(rows, windows, sensors, derive, config)

@@ -2,16 +2,43 @@
 
 import importlib.util
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Final, Self, cast
 
+import numpy as np
 import pandas as pd
 
 from vaegis.contract import TableSchema
 from vaegis.errors import ConfigError, DataError
+from vaegis.evaluation.rows import thin
 
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes source columns, returns derived columns on the same index."""
+
+_PROBE_ROWS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A few training rows, to ask which columns a feature is derived from."""
+
+    rows: pd.DataFrame
+    schema: TableSchema
+    derive: Derive
+    features: pd.DataFrame
+
+    @classmethod
+    def of(cls, train: pd.DataFrame, schema: TableSchema, derive: Derive) -> Self:
+        """Take rows that are evenly spaced."""
+        rows = thin(train, _PROBE_ROWS).reset_index(drop=True)
+        names = [column.name for column in schema.features]
+        return cls(rows, schema, derive, rederive(rows, schema, derive)[names])
+
+    def reaches_feature(self, name: str, values_N: np.ndarray) -> bool:
+        """Whether other values of a column change any feature."""
+        altered = rederive(self.rows.assign(**{name: values_N}), self.schema, self.derive)
+        return not self.features.equals(altered[list(self.features)])
 
 
 def load_derivation(schema: TableSchema, repo: Path) -> Derive:

@@ -20,6 +20,7 @@ from vaegis.evaluation.histogram import histogram_table
 from vaegis.evaluation.labels import label_table, summarise_labels
 from vaegis.evaluation.latent import measure_latent
 from vaegis.evaluation.reconstruction import column_errors, measure_reconstruction, worst_rows
+from vaegis.evaluation.rows import varies
 from vaegis.evaluation.synthetic import column_shapes, curve_error, curve_table, rule_pass_rate
 from vaegis.fitted.model import FittedModel
 
@@ -45,7 +46,7 @@ def gather(model: FittedModel, bench: Bench, rivals: Mapping[str, Scores]) -> Ev
     test, config = bench.rows.test, bench.config
     reconstructed = model.reconstruct(test)
     seen = test.assign(**model.transform.as_levels(test))
-    learnt = [name for name in model.columns if bench.rows.train[name].nunique() > 1]
+    learnt = [name for name in model.columns if varies(bench.rows.train[name])]
     errors = column_errors(seen, reconstructed, *model.predictive(test)[1:], model.schema.features, learnt)
     calibration = column_calibration(model, test, config.seed, learnt)
     latent, dimensions = measure_latent(model, bench.rows.train, test, config)

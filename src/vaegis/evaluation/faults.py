@@ -4,7 +4,7 @@ Labels that exist are rules on the very columns a model sees; an injected fault 
 Every kind and size gets altered copies of normal windows; the unaltered rows are the negatives.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,12 +76,16 @@ def inject_faults(
     )
 
 
+def fault_cells(kinds: Iterable[str], sizes: Sequence[float]) -> list[tuple[str, float]]:
+    """Return every kind with every size; NaN for kinds without sizes."""
+    return [(kind, size) for kind in kinds for size in (sizes if kind in SIZED else [np.nan])]
+
+
 def _sites(
     ground: Ground, windows: Sequence[Window], sensors: Sequence[Sensor], config: EvaluateConfig
 ) -> Iterator[tuple[str, float, Site]]:
-    cells = [(kind, size) for kind in ALTERATIONS for size in (config.fault_sizes if kind in SIZED else [np.nan])]
     largest = max(config.fault_sizes, default=1.0)
-    for cell, (kind, size) in enumerate(cells):
+    for cell, (kind, size) in enumerate(fault_cells(ALTERATIONS, config.fault_sizes)):
         rng = np.random.default_rng([config.seed, cell])
         for turn, index in enumerate(rng.permutation(len(windows))[:MAX_WINDOWS]):
             sensor = sensors[turn % len(sensors)]

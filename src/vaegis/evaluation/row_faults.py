@@ -5,7 +5,7 @@ depend on each other an exchanged value is no fault that anyone could see: 0.5 i
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.data.split import entity_names
 from vaegis.evaluation.derivation import Derive, rederive
-from vaegis.evaluation.faults import SIZED, Injected
+from vaegis.evaluation.faults import Injected, fault_cells
 from vaegis.evaluation.row_alterations import ROW_ALTERATIONS, Spot
 from vaegis.evaluation.rows import EvaluationRows
 from vaegis.evaluation.targets import Target
@@ -38,16 +38,8 @@ def inject_row_faults(
         old_N = rows.test[target.name].to_numpy()[picked]
         taken.append(picked)
         changes.append((target.name, new_N))
-        records += [
-            dict(
-                zip(
-                    _COLUMNS,
-                    (kind, size, target.name, f"{old} -> {new}", entities[row], times.iloc[row], 1),
-                    strict=True,
-                )
-            )
-            for row, old, new in zip(picked, _short(old_N), _short(new_N), strict=True)
-        ]
+        named = zip(_short(old_N), _short(new_N), entities[picked], times.iloc[picked], strict=True)
+        records += [(kind, size, target.name, f"{old} -> {new}", entity, time, 1) for old, new, entity, time in named]
     frame = rows.test.iloc[np.concatenate(taken)].reset_index(drop=True)
     if len(frame):
         frame = rederive(_apply(frame, changes), rows.schema, derive)
@@ -58,13 +50,13 @@ def _alterations(
     rows: EvaluationRows, targets: Sequence[Target], config: EvaluateConfig
 ) -> Iterator[tuple[str, float, Target, np.ndarray, np.ndarray]]:
     """Yield kind, size, column, positions among the test rows, and the values to write there."""
-    cells = [(kind, size) for kind in ROW_ALTERATIONS for size in (config.fault_sizes if kind in SIZED else [np.nan])]
+    normal_N = rows.normal
     fitting = {kind: [target for target in targets if _fits(kind, target)] for kind in ROW_ALTERATIONS}
-    for cell, (kind, size) in enumerate(cells):
+    for cell, (kind, size) in enumerate(fault_cells(ROW_ALTERATIONS, config.fault_sizes)):
         rng = np.random.default_rng([config.seed, cell])
         for target in fitting[kind]:
             values = rows.test[target.name]
-            able = np.flatnonzero(rows.normal & values.notna().to_numpy())
+            able = np.flatnonzero(normal_N & values.notna().to_numpy())
             wanted = -(-MAX_ROWS // len(fitting[kind]))
             picked = np.sort(rng.choice(able, size=min(wanted, len(able)), replace=False))
             raw = values.to_numpy(dtype=np.float64 if target.sensor else object)
@@ -80,19 +72,14 @@ def _fits(kind: str, target: Target) -> bool:
 
 
 def _apply(frame: pd.DataFrame, changes: Sequence[tuple[str, np.ndarray]]) -> pd.DataFrame:
-    columns: dict[str, Any] = {}
+    dtypes = {name: new_N.dtype for name, new_N in changes}
+    columns = {name: frame[name].to_numpy(dtype=dtype, copy=True) for name, dtype in dtypes.items()}
     start = 0
     for name, new_N in changes:
-        column = columns.setdefault(name, frame[name].to_numpy(dtype=new_N.dtype, copy=True))
-        column[start : start + len(new_N)] = new_N
+        columns[name][start : start + len(new_N)] = new_N
         start += len(new_N)
-    amounts = {name for name, column in columns.items() if column.dtype == np.float64}
-    return frame.assign(
-        **{
-            name: column if name in amounts else pd.Series(column, dtype=frame[name].dtype)
-            for name, column in columns.items()
-        }
-    )
+    levels = {name: column for name, column in columns.items() if column.dtype == object}
+    return frame.assign(**columns).astype({name: frame[name].dtype for name in levels})
 
 
 def _short(values: np.ndarray) -> list[str]:

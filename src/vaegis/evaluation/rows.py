@@ -90,6 +90,12 @@ def _thin_test(frame: pd.DataFrame, schema: TableSchema, max_rows: int) -> pd.Da
     return thin(frame, max_rows).reset_index(drop=True)
 
 
+def varies(values: pd.Series) -> bool:
+    """Whether two values differ; missing ones do not count."""
+    present = values.dropna()
+    return len(present) > 0 and bool((present != present.iloc[0]).any())
+
+
 def digest_rows(frame: pd.DataFrame) -> str:
     """Return the SHA-256 over names and values of a frame, in order."""
     hasher = hashlib.sha256(",".join(map(str, frame.columns)).encode())

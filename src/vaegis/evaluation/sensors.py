@@ -1,16 +1,12 @@
 """Which columns are raw sensors of one entity, and how far they usually vary."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec, TableSchema
-from vaegis.evaluation.derivation import Derive, rederive
-from vaegis.evaluation.rows import thin
-
-_PROBE_ROWS: Final = 200
+from vaegis.evaluation.derivation import Derive, Probe
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,14 +32,14 @@ class Sensor:
 def find_sensors(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tuple[Sensor, ...]:
     """Return the raw numeric columns that vary within an entity, differ between entities, and reach a feature."""
     found = []
-    probe = thin(train, _PROBE_ROWS).reset_index(drop=True)
+    probe = Probe.of(train, schema, derive)
     for column in schema.columns:
         if column.role not in ("feature", "context") or column.kind not in ("numeric", "count", "angle"):
             continue
         if column.name in schema.derived or not _varies(train, column.name, schema):
             continue
         sensor = measure_sensor(train[column.name], column)
-        if sensor.scale > 0 and _reaches_feature(probe, sensor, schema, derive):
+        if sensor.scale > 0 and (column.role == "feature" or _reaches_feature(probe, sensor)):
             found.append(sensor)
     return tuple(found)
 
@@ -77,10 +73,6 @@ def _varies(train: pd.DataFrame, name: str, schema: TableSchema) -> bool:
     return bool((train.groupby(schema.time)[name].nunique() > 1).any())
 
 
-def _reaches_feature(probe: pd.DataFrame, sensor: Sensor, schema: TableSchema, derive: Derive) -> bool:
-    features = [column.name for column in schema.features]
-    if sensor.name in features:
-        return True
-    moved = probe.assign(**{sensor.name: sensor.bound(probe[sensor.name].to_numpy(dtype=np.float64) + sensor.scale)})
-    before, after = rederive(probe, schema, derive)[features], rederive(moved, schema, derive)[features]
-    return not before.equals(after)
+def _reaches_feature(probe: Probe, sensor: Sensor) -> bool:
+    old_N = probe.rows[sensor.name].to_numpy(dtype=np.float64)
+    return probe.reaches_feature(sensor.name, sensor.bound(old_N + sensor.scale))

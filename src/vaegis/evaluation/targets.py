@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec, TableSchema
-from vaegis.evaluation.derivation import Derive, rederive
-from vaegis.evaluation.rows import thin
+from vaegis.evaluation.derivation import Derive, Probe
+from vaegis.evaluation.rows import varies
 from vaegis.evaluation.sensors import Sensor, measure_sensor
 
 MAX_LEVELS: Final = 100
 """Levels that a fault may write, the most frequent in training: of rarer ones nobody knows what is normal."""
-_PROBE_ROWS: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +30,11 @@ class Target:
 
 def find_targets(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tuple[Target, ...]:
     """Return the raw columns that vary in training and reach a feature, themselves or through a derived one."""
-    probe = thin(train, _PROBE_ROWS).reset_index(drop=True)
-    before = rederive(probe, schema, derive) if len(probe) else probe
+    probe = Probe.of(train, schema, derive)
     found = []
     for column in _candidates(schema):
         values = train[column.name].dropna()
-        if values.nunique() > 1 and _reaches_feature(probe, before, values, column.name, schema, derive):
+        if varies(values) and (column.role == "feature" or _reaches_feature(probe, values)):
             found.append(_measure(values, column))
     return tuple(found)
 
@@ -57,13 +55,6 @@ def _measure(values: pd.Series, column: ColumnSpec) -> Target:
     return Target(name=column.name, sensor=measure_sensor(values, column), whole=bool((x_N == np.round(x_N)).all()))
 
 
-def _reaches_feature(
-    probe: pd.DataFrame, before: pd.DataFrame, values: pd.Series, name: str, schema: TableSchema, derive: Derive
-) -> bool:
-    """Ask whether other values of the column, dealt to the probed rows, change any feature."""
-    features = [column.name for column in schema.features]
-    if name in features:
-        return True
-    dealt = np.resize(values.unique()[::-1], len(probe))
-    after = rederive(probe.assign(**{name: dealt}), schema, derive)
-    return not before[features].equals(after[features])
+def _reaches_feature(probe: Probe, values: pd.Series) -> bool:
+    """Deal other values of the column to the probed rows."""
+    return probe.reaches_feature(str(values.name), np.resize(values.unique()[::-1], len(probe.rows)))

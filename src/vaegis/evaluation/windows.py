@@ -11,8 +11,6 @@ from vaegis.evaluation.rows import EvaluationRows
 
 MIN_FILL: Final = 0.9
 """Share of the expected rows that a window needs."""
-MIN_ROWS: Final = 3
-"""Rows that a window needs where the cadence is not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,8 +24,13 @@ class Window:
 
 
 def find_windows(rows: EvaluationRows, hours: float) -> list[Window]:
-    """Cut every entity's days into windows of `hours` (a day at most) and keep the full ones without a label."""
+    """Cut every entity's days into windows of `hours` (a day at most) and keep the full ones without a label.
+
+    Events have no cadence, and so no windows.
+    """
     schema, length = rows.schema, pd.Timedelta(hours=min(hours, 24.0))
+    if not schema.cadence_seconds:
+        return []
     times = pd.to_datetime(rows.test[schema.time], utc=True)
     day = times.dt.floor("D")
     slot = (times - day) // length
@@ -40,15 +43,9 @@ def find_windows(rows: EvaluationRows, hours: float) -> list[Window]:
             "normal": rows.normal,
         }
     )[inside.to_numpy()]
-    needed = _needed_rows(length, schema.cadence_seconds)
+    needed = max(1, int(np.ceil(MIN_FILL * length.total_seconds() / schema.cadence_seconds)))
     windows = []
     for (entity, start), group in table.groupby(["entity", "start"], sort=True):
         if len(group) >= needed and group["normal"].all():
             windows.append(Window(entity=str(entity), start=start, rows=group["row"].to_numpy()))
     return windows
-
-
-def _needed_rows(length: pd.Timedelta, cadence_seconds: float | None) -> int:
-    if cadence_seconds is None:
-        return MIN_ROWS
-    return max(1, int(np.ceil(MIN_FILL * length.total_seconds() / cadence_seconds)))

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from vaegis.errors import ConfigError, DataError
-from vaegis.evaluation.derivation import load_derivation, rederive
+from vaegis.evaluation.derivation import Probe, load_derivation, rederive
 
 
 def test_derived_columns_follow_their_sources(project, world, rows):
@@ -32,3 +32,12 @@ def test_nothing_derived_changes_nothing(world, rows, tmp_path):
     schema = replace(world.SCHEMA, derived_by="", derived=())
     few = rows.test.head(3)
     assert rederive(few, schema, load_derivation(schema, tmp_path)) is few
+
+
+def test_a_probe_tells_what_a_feature_is_derived_from(project, world, rows):
+    probe = Probe.of(rows.train, world.SCHEMA, load_derivation(world.SCHEMA, project / "feature_repo"))
+    assert 0 < len(probe.rows) <= 200
+    tilt = probe.rows["tilt_deg"].to_numpy()
+    assert probe.reaches_feature("tilt_deg", tilt + 10.0)
+    assert not probe.reaches_feature("tilt_deg", tilt)
+    assert not probe.reaches_feature("weather_c", probe.rows["weather_c"].to_numpy())

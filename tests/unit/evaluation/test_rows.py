@@ -1,11 +1,12 @@
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from vaegis.config.split import SplitConfig
 from vaegis.errors import DataError
-from vaegis.evaluation.rows import digest_rows, load_rows, thin, thin_days
+from vaegis.evaluation.rows import digest_rows, load_rows, thin, thin_days, varies
 
 
 def test_roles_are_disjoint_and_the_test_is_the_later_year(rows):
@@ -72,3 +73,21 @@ def test_events_are_thinned_by_row(project, world):
     test = load_rows(project / "data/validated/clean.parquet", schema, world.SPLIT, 300).test
     assert len(test) == 300
     assert test.groupby("machine")["at"].apply(lambda at: at.dt.floor("D").nunique()).min() > 30
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1.0, np.nan, 1.0], False),
+        ([np.nan, 1.0, 2.0], True),
+        (["a", None, "a"], False),
+        (["a", "b", None], True),
+        ([True, False], True),
+        ([0.0, -0.0], False),
+        ([None, None], False),
+        ([], False),
+    ],
+)
+def test_a_column_varies_if_two_values_differ(values, expected):
+    column = pd.Series(values)
+    assert varies(column) == (column.nunique() > 1) == expected

@@ -24,5 +24,8 @@ def test_a_window_is_a_day_at_most(rows):
 def test_thin_windows_are_left_out(rows):
     gappy = replace(rows, test=rows.test.iloc[::2].reset_index(drop=True))
     assert find_windows(gappy, 6.0) == []
-    irregular = replace(gappy, schema=replace(rows.schema, cadence_seconds=None))
-    assert find_windows(irregular, 6.0)
+
+
+def test_events_have_no_windows(rows):
+    events = replace(rows, schema=replace(rows.schema, cadence_seconds=None))
+    assert find_windows(events, 6.0) == []
