@@ -22,6 +22,7 @@ from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
 from vaegis.likelihoods import Layout
 from vaegis.model.objective import beta_at
+from vaegis.model.vae import make_network
 from vaegis.training.module import TrainingModule
 from vaegis.training.optimizer import learning_rate_factor
 from vaegis.training.sink import NullSink
@@ -64,7 +65,9 @@ def lightning_seconds(rows: TableBatch, config: TrainConfig) -> tuple[float, flo
     ClockedModule.seconds = 0.0
     training.TrainingModule = ClockedModule  # type: ignore[misc]
     with tempfile.TemporaryDirectory() as folder:
-        fit = training.fit_network(rows, rows.rows(0, 64), LAYOUT, config, folder=Path(folder), sink=NullSink())
+        fit = training.fit_network(
+            rows, rows.rows(0, 64), lambda: make_network(LAYOUT, config), config, folder=Path(folder), sink=NullSink()
+        )
     assert fit is not None  # noqa: S101 - one process
     return ClockedModule.seconds, fit.history.records[-1]["train/loss"]
 
@@ -72,8 +75,8 @@ def lightning_seconds(rows: TableBatch, config: TrainConfig) -> tuple[float, flo
 def hand_seconds(rows: TableBatch, config: TrainConfig) -> tuple[float, float]:
     """Return the same of a loop without a framework."""
     torch.manual_seed(config.seed)
-    network = training.build_network(LAYOUT, config)
-    average = training.build_network(LAYOUT, config).requires_grad_(requires_grad=False)
+    network = training.seeded(lambda: make_network(LAYOUT, config), config.seed)
+    average = training.seeded(lambda: make_network(LAYOUT, config), config.seed).requires_grad_(requires_grad=False)
     weights, averages = list(network.parameters()), list(average.parameters())
     matrices, others = [w for w in weights if w.ndim > 1], [w for w in weights if w.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]

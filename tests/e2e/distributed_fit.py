@@ -10,6 +10,7 @@ import vaegis.training.fit as training
 from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
 from vaegis.likelihoods import Layout
+from vaegis.model.vae import make_network
 from vaegis.training.module import TrainingModule
 
 
@@ -59,7 +60,9 @@ def main() -> None:
     layout = Layout(("gaussian",) * 6, ("categorical",), (2,))
     rows = make_rows(1_303)
     train, validation = rows.rows(0, 1_003), rows.rows(1_003, 1_303)
-    fit = training.fit_network(train, validation, layout, config, folder=folder / "state", sink=FileSink(folder))
+    fit = training.fit_network(
+        train, validation, lambda: make_network(layout, config), config, folder=folder / "state", sink=FileSink(folder)
+    )
     rank = torch.distributed.get_rank() if torch.distributed.is_initialized() else 0
     (folder / f"returned{rank}.txt").write_text("nothing" if fit is None else "fit")
 

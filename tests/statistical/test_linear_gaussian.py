@@ -103,7 +103,7 @@ def test_the_default_network_and_training_come_close_and_do_not_pass(tmp_path):
     config = TrainConfig(
         latent_dim=K, hidden=[64, 32], epochs=50, batch_rows=256, patience=99, learning_rate=5e-3, accelerator="cpu"
     )
-    fit = fit_network(train, validation, LAYOUT, config, folder=tmp_path, sink=NullSink())
+    fit = fit_network(train, validation, lambda: make_network(LAYOUT, config), config, folder=tmp_path, sink=NullSink())
     with torch.no_grad():
         bound = fit.network.evidence_N(held_out, 64, torch.Generator().manual_seed(0)).mean().item()
     truth = evidence_N(held_out).mean().item()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -27,6 +27,9 @@ class Batch(Protocol):
     def to(self, device: torch.device) -> Self:
         """Move to a device."""
         ...
+
+
+Rows = TypeVar("Rows", bound=Batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def concatenate(batches: list[TableBatch]) -> TableBatch:
     )
 
 
-def chunks(batch: TableBatch, num_rows: int) -> Iterator[TableBatch]:
+def chunks(batch: Rows, num_rows: int) -> Iterator[Rows]:
     """Yield consecutive slices of at most `num_rows`, at least one."""
     for start in range(0, max(batch.num_rows, 1), num_rows):
         yield batch.rows(start, start + num_rows)

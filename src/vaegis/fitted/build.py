@@ -17,6 +17,7 @@ from vaegis.data.transform import TableTransform
 from vaegis.errors import TrainingError
 from vaegis.fitted.model import FittedModel
 from vaegis.likelihoods import FAMILY_OF_KIND, Layout
+from vaegis.model.vae import make_network
 from vaegis.scoring.calibration import Calibration
 from vaegis.scoring.scores import column_nll_NX, negative_elbo_N
 from vaegis.training.fit import fit_network
@@ -54,7 +55,7 @@ def fit_model(
     layout = make_layout(transform)
     train, validation, rows = encode(streams.train), encode(streams.validation), encode(streams.calibration)
     _require_rows(train=train, validation=validation, calibration=rows)
-    fit = fit_network(train, validation, layout, config, folder=folder, sink=sink)
+    fit = fit_network(train, validation, lambda: make_network(layout, config), config, folder=folder, sink=sink)
     if fit is None:
         return None
     scores_M = negative_elbo_N(fit.network, rows).double().numpy()

@@ -1,8 +1,10 @@
 """The evidence lower bound, its parts, and the schedule of its weight. N rows, K latents; all in nats per row."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,16 @@ class ElboTerms:
     def elbo_N(self) -> Tensor:
         """The evidence lower bound at beta = 1."""
         return -(self.distortion_N + self.rate_N)
+
+
+class ElboNetwork(nn.Module, ABC):
+    """Anything that training can fit: a network that tells the evidence lower bound of a batch."""
+
+    latent_dim: int
+
+    @abstractmethod
+    def elbo(self, batch: Any, noise_NK: Tensor) -> ElboTerms:
+        """Return distortion and rate by row, from one reparameterised sample; `batch` is a `data.batches.Batch`."""
 
 
 def beta_at(step: int, *, planned_steps: int, warmup: float, beta: float) -> float:

@@ -13,11 +13,11 @@ from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
 from vaegis.likelihoods import LIKELIHOODS, JointHead, JointLikelihood, Layout
 from vaegis.model.networks import LevelEmbedding, perceptron
-from vaegis.model.objective import ElboTerms
+from vaegis.model.objective import ElboNetwork, ElboTerms
 from vaegis.model.posterior import LOG_VAR_RANGE, GaussianPosterior, PointPosterior, Posterior
 
 
-class VAE(nn.Module):
+class VAE(ElboNetwork):
     """Encoder q(z|x) and decoder p(x|z) with prior N(0, I)."""
 
     def __init__(

@@ -2,21 +2,20 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from lightning.pytorch import Trainer
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
 from vaegis.config.train import TrainConfig
-from vaegis.data.batches import TableBatch
+from vaegis.data.batches import Batch
 from vaegis.errors import ConfigError, TrainingError
-from vaegis.likelihoods import Layout
-from vaegis.model.vae import VAE, make_network
+from vaegis.model.objective import ElboNetwork
 from vaegis.training.checkpoint import ResumableCheckpoint, resumable
 from vaegis.training.history import History
 from vaegis.training.loader import StepLoader
@@ -29,18 +28,27 @@ SMALL_NETWORK = 1_000_000
 """Parameters below which one CPU thread is faster than several, and does not collapse on a busy machine."""
 
 
+Network = TypeVar("Network", bound=ElboNetwork)
+
+
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Generic[Network]):
     """The averaged weights with the best validation ELBO, and the curves."""
 
-    network: VAE
+    network: Network
     history: History
 
 
 def fit_network(
-    train: TableBatch, validation: TableBatch, layout: Layout, config: TrainConfig, *, folder: Path, sink: MetricSink
-) -> Fit | None:
-    """Train, resuming from `folder` if it holds a state; None on every rank but the first.
+    train: Batch,
+    validation: Batch,
+    make: Callable[[], Network],
+    config: TrainConfig,
+    *,
+    folder: Path,
+    sink: MetricSink,
+) -> Fit[Network] | None:
+    """Train what `make` returns, resuming from `folder` if it holds a state; None on every rank but the first.
 
     Raises:
         ConfigError: this machine lacks the devices, or Lightning knows no such strategy.
@@ -50,7 +58,7 @@ def fit_network(
         what = f"{train.num_rows} training and {validation.num_rows} validation rows"
         raise TrainingError(what, allowed="at least one of each", where="params.yaml: split, pull")
     folder.mkdir(parents=True, exist_ok=True)
-    network = build_network(layout, config)
+    network = seeded(make, config.seed)
     plan = make_plan(train.num_rows, config)
     module = TrainingModule(network, plan, config, validation, sink)
     trainer = _trainer(config, plan, folder)
@@ -70,20 +78,20 @@ def fit_network(
         trainer.fit(module, loader, ckpt_path=state, weights_only=True if state else None)
     if not trainer.is_global_zero:
         return None
-    best = build_network(layout, config)
+    best = seeded(make, config.seed)
     best.load_state_dict(module.best_weights)
     return Fit(best.eval(), module.history)
 
 
-def build_network(layout: Layout, config: TrainConfig) -> VAE:
-    """Return the network with weights drawn from `config.seed`, the global random state left as it was."""
+def seeded(make: Callable[[], Network], seed: int) -> Network:
+    """Return a network with weights drawn from `seed`, the global random state left as it was."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        return make_network(layout, config)
+        torch.manual_seed(seed)
+        return make()
 
 
 @contextmanager
-def _few_threads(network: VAE) -> Iterator[None]:
+def _few_threads(network: ElboNetwork) -> Iterator[None]:
     """Run the block on one thread if the network is small."""
     before = torch.get_num_threads()
     if sum(parameter.numel() for parameter in network.parameters()) < SMALL_NETWORK:

@@ -10,7 +10,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from vaegis.data.batches import TableBatch
+from vaegis.data.batches import Batch
 from vaegis.training.plan import Plan, share
 
 _STREAMS: Final = {"rows": 0x9E3779B9, "noise": 0x85EBCA6B, "validation": 0xC2B2AE35}
@@ -20,7 +20,7 @@ _STREAMS: Final = {"rows": 0x9E3779B9, "noise": 0x85EBCA6B, "validation": 0xC2B2
 class Step:
     """One rank's part of a global batch."""
 
-    batch: TableBatch
+    batch: Batch
     noise_NK: Tensor
     """Standard normal, the same for a row whatever the number of ranks."""
     global_rows: int
@@ -34,7 +34,7 @@ class StepLoader:
     """
 
     def __init__(
-        self, rows: TableBatch, plan: Plan, *, seed: int, latent_dim: int, reached: Callable[[], tuple[int, int, int]]
+        self, rows: Batch, plan: Plan, *, seed: int, latent_dim: int, reached: Callable[[], tuple[int, int, int]]
     ) -> None:
         self._rows = rows
         self._plan = plan

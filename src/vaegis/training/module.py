@@ -8,10 +8,9 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 
 from vaegis.config.train import TrainConfig
-from vaegis.data.batches import TableBatch, chunks
+from vaegis.data.batches import Batch, chunks
 from vaegis.errors import TrainingError
-from vaegis.model.objective import beta_at
-from vaegis.model.vae import VAE
+from vaegis.model.objective import ElboNetwork, beta_at
 from vaegis.training.average import decay_at, fold_in
 from vaegis.training.history import History
 from vaegis.training.loader import Step, generator
@@ -25,10 +24,12 @@ _VALIDATION_ROWS = 8_192
 class TrainingModule(LightningModule):
     """Minimise distortion + beta * rate; keep the averaged weights with the best validation ELBO at beta = 1."""
 
-    def __init__(self, network: VAE, plan: Plan, config: TrainConfig, validation: TableBatch, sink: MetricSink) -> None:
+    def __init__(
+        self, network: ElboNetwork, plan: Plan, config: TrainConfig, validation: Batch, sink: MetricSink
+    ) -> None:
         super().__init__()
         self.network = network
-        self.average: VAE = deepcopy(network).requires_grad_(requires_grad=False)
+        self.average: ElboNetwork = deepcopy(network).requires_grad_(requires_grad=False)
         self.history = History()
         self._plan, self._config, self._sink = plan, config, sink
         self._validation = validation

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from vaegis.errors import ConfigError, TrainingError
-from vaegis.training.fit import build_network, fit_network
+from vaegis.model.vae import make_network
+from vaegis.training.fit import fit_network, seeded
 from vaegis.training.loader import StepLoader
 from vaegis.training.plan import make_plan
 from vaegis.training.sink import NullSink
@@ -30,7 +31,12 @@ def train(layout, rows, config, tmp_path):
     def run(folder: str = "run", sink=None, **changes):
         settings = replace(config, **changes)
         return fit_network(
-            rows.rows(0, 450), rows.rows(450, 600), layout, settings, folder=tmp_path / folder, sink=sink or NullSink()
+            rows.rows(0, 450),
+            rows.rows(450, 600),
+            lambda: make_network(layout, settings),
+            settings,
+            folder=tmp_path / folder,
+            sink=sink or NullSink(),
         )
 
     return run
@@ -105,7 +111,9 @@ def test_non_finite_loss_keeps_the_checkpoint_before_it(rows, layout, config, tm
     late = loader.step(plan.interval_steps + 1).batch.values_ND[0]
     train.values_ND[(train.values_ND == late).all(1)] = torch.nan
     with pytest.raises(TrainingError, match=f"train/loss is nan at step {2 * plan.interval_steps};"):
-        fit_network(train, rows.rows(450, 600), layout, config, folder=tmp_path, sink=NullSink())
+        fit_network(
+            train, rows.rows(450, 600), lambda: make_network(layout, config), config, folder=tmp_path, sink=NullSink()
+        )
     state = torch.load(tmp_path / "last.ckpt", weights_only=True)
     assert [record["step"] for record in state["vaegis"]["history"]] == [plan.interval_steps]
     assert all(tensor.isfinite().all() for tensor in state["state_dict"].values())
@@ -127,7 +135,14 @@ def test_deterministic_twin_has_no_kl(train):
 
 def test_no_rows_are_refused(layout, rows, config, tmp_path):
     with pytest.raises(TrainingError, match="450 training and 0 validation rows"):
-        fit_network(rows.rows(0, 450), rows.rows(0, 0), layout, config, folder=tmp_path, sink=NullSink())
+        fit_network(
+            rows.rows(0, 450),
+            rows.rows(0, 0),
+            lambda: make_network(layout, config),
+            config,
+            folder=tmp_path,
+            sink=NullSink(),
+        )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +163,6 @@ def test_threads_and_random_state_are_left_as_they_were(train):
 
 
 def test_weights_follow_the_seed(layout, config):
-    first, again = build_network(layout, config), build_network(layout, config)
-    other = build_network(layout, replace(config, seed=1))
+    first, again, other = (seeded(lambda: make_network(layout, config), seed) for seed in (0, 0, 1))
     assert first.read_values.weight.equal(again.read_values.weight)
     assert not first.read_values.weight.equal(other.read_values.weight)

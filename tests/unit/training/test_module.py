@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from vaegis.training.fit import build_network
+from vaegis.model.vae import make_network
+from vaegis.training.fit import seeded
 from vaegis.training.loader import Step
 from vaegis.training.module import TrainingModule
 from vaegis.training.optimizer import make_optimizer
@@ -24,7 +25,7 @@ def gradients(layout, rows, config, shares: list[tuple[int, int]]) -> list[torch
     noise = torch.randn(30, config.latent_dim, generator=torch.Generator().manual_seed(3))
     sums: list[torch.Tensor] = []
     for low, high in shares:
-        network = build_network(layout, config)
+        network = seeded(lambda: make_network(layout, config), config.seed)
         module = TrainingModule(network, make_plan(600, config), config, rows.rows(0, 10), NullSink())
         module.trainer = World(len(shares))
         module.training_step(Step(rows.rows(low, high), noise[low:high], 30)).backward()
@@ -41,7 +42,7 @@ def test_averaged_gradients_of_uneven_ranks_are_those_of_the_global_batch(layout
 
 
 def test_average_starts_as_a_copy_without_gradients(layout, rows, config):
-    network = build_network(layout, config)
+    network = seeded(lambda: make_network(layout, config), config.seed)
     module = TrainingModule(network, make_plan(600, config), config, rows, NullSink())
     assert module.average is not network
     assert not any(parameter.requires_grad for parameter in module.average.parameters())
@@ -50,7 +51,7 @@ def test_average_starts_as_a_copy_without_gradients(layout, rows, config):
 
 
 def test_only_the_network_is_optimised(layout, rows, config):
-    network = build_network(layout, config)
+    network = seeded(lambda: make_network(layout, config), config.seed)
     module = TrainingModule(network, make_plan(600, config), config, rows, NullSink())
     chosen = module.configure_optimizers()["optimizer"]
     assert {id(p) for group in chosen.param_groups for p in group["params"]} == {id(p) for p in network.parameters()}

@@ -1,13 +1,16 @@
 import logging
 import re
 
+from vaegis.model.vae import make_network
 from vaegis.training.fit import fit_network
 from vaegis.training.sink import NullSink
 
 
 def test_without_a_terminal_it_says_a_few_lines_with_the_elbo_of_their_step(layout, rows, config, tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="vaegis"):
-        fit = fit_network(rows, rows.rows(0, 50), layout, config, folder=tmp_path, sink=NullSink())
+        fit = fit_network(
+            rows, rows.rows(0, 50), lambda: make_network(layout, config), config, folder=tmp_path, sink=NullSink()
+        )
     assert fit is not None
     said = re.findall(r"step (\d+) of (\d+): val/elbo (\S+) nats per row", caplog.text)
     assert 5 <= len(said) <= 10
