@@ -132,7 +132,7 @@ def cpu_seconds(call: Callable[[], object]) -> float:
 def compare(num_rows: int, repetitions: int) -> dict[str, dict[str, float]]:
     """Time every way in turn; ratios are by hand over the way, so that 1 is as quick as by hand."""
     config = TrainConfig(epochs=2, accelerator="cpu", devices="1")
-    model, frame = vaegis.fit(make_frame(20_000, 0), make_schema(), config), make_frame(num_rows, 1)
+    model, frame = vaegis.fit(make_frame(20_000, 0), config, schema=make_schema()), make_frame(num_rows, 1)
     ready = by_hand(model, frame)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # MLflow's advice on saving, which this does not keep

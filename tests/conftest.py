@@ -84,7 +84,7 @@ def fitted_machines(machine_schema, make_machines):
     config = TrainConfig(
         latent_dim=3, hidden=[32, 16], epochs=40, batch_rows=128, learning_rate=5e-3, accelerator="cpu"
     )
-    return vaegis.fit(make_machines(2_000), machine_schema, config)
+    return vaegis.fit(make_machines(2_000), config, schema=machine_schema)
 
 
 @pytest.fixture(scope="session")
@@ -94,4 +94,4 @@ def fitted_autoencoder(machine_schema, make_machines):
     from vaegis.config.train import TrainConfig
 
     config = TrainConfig(kind="autoencoder", latent_dim=3, hidden=[32, 16], epochs=4, batch_rows=128, accelerator="cpu")
-    return vaegis.fit(make_machines(2_000), machine_schema, config)
+    return vaegis.fit(make_machines(2_000), config, schema=machine_schema)

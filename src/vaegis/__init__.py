@@ -1,6 +1,6 @@
 """Vaegis: from a table in a feature store to a governed variational autoencoder.
 
-`fit` and `load` are found on first use, so that `import vaegis` loads no torch, mlflow, lightning or feast; their types
+Names are found on first use, so that `import vaegis` loads no torch, mlflow, lightning or feast; their types
 are in `__init__.pyi`.
 """
 
@@ -9,12 +9,13 @@ from typing import Any
 
 # Not asked of the installed package: this code also runs from inside a logged model, where nothing is installed.
 __version__ = "0.1.0"
-__all__ = ["__version__", "fit", "load"]
+__all__ = ["TableVAE", "__version__", "fit", "load"]
+_HOMES = {"fit": "vaegis.api", "load": "vaegis.api", "TableVAE": "vaegis.estimator"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("fit", "load"):
-        return getattr(import_module("vaegis.api"), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

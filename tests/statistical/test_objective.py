@@ -40,7 +40,7 @@ def rate_at(machine_schema, make_machines):
     config = TrainConfig(latent_dim=3, hidden=[32, 16], epochs=12, batch_rows=128, accelerator="cpu")
 
     def fit(beta: float):
-        return vaegis.fit(train, machine_schema, replace(config, beta=beta)).elbo(held_out).mean()
+        return vaegis.fit(train, replace(config, beta=beta), schema=machine_schema).elbo(held_out).mean()
 
     return fit
 

@@ -5,28 +5,56 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import vaegis
 from vaegis.config.train import TrainConfig
-from vaegis.errors import ArtifactError, DataError, TrainingError
+from vaegis.errors import ArtifactError, ConfigError, DataError
 
 CONFIG = TrainConfig(latent_dim=2, hidden=[8], epochs=2, batch_rows=64, accelerator="cpu")
 
 
 def test_fit_scores_new_rows_and_repeats(make_machines, machine_schema):
     train, new = make_machines(400), make_machines(50, seed=1)
-    scores = vaegis.fit(train, machine_schema, CONFIG).score(new)
+    scores = vaegis.fit(train, CONFIG, schema=machine_schema).score(new)
     assert np.isfinite(scores).all()
-    assert vaegis.fit(train, machine_schema, CONFIG).score(new).equals(scores)
-    assert not vaegis.fit(train, machine_schema, replace(CONFIG, seed=1)).score(new).equals(scores)
+    assert vaegis.fit(train, CONFIG, schema=machine_schema).score(new).equals(scores)
+    assert not vaegis.fit(train, replace(CONFIG, seed=1), schema=machine_schema).score(new).equals(scores)
 
 
 def test_the_callers_frame_is_not_touched(make_machines, machine_schema):
     train = make_machines(300)
     before = train.copy()
-    vaegis.fit(train, machine_schema, CONFIG)
+    vaegis.fit(train, CONFIG, schema=machine_schema)
     assert train.equals(before)
+
+
+def test_without_a_contract_every_column_that_can_be_modelled_is(make_machines, caplog):
+    rows = make_machines(300).drop(columns="at").assign(note=[f"see page {n}" for n in range(300)])
+    rows = rows.astype({"mode": "category", "parts": "Int64"})
+    model = vaegis.fit(rows, {"epochs": 2, "latent_dim": 2, "hidden": [8], "accelerator": "cpu"}, seed=3)
+    assert model.config.seed == 3
+    assert set(rows) - set(model.columns) == {"note"}
+    assert "column note is not modelled" in caplog.text
+    rebuilt = model.reconstruct(rows)
+    assert rebuilt.dtypes.equals(rows[model.columns].dtypes)
+    assert set(rebuilt["mode"]) <= {"fast", "slow"}
+
+
+def test_arrow_tables_and_matrices_are_tables(make_machines):
+    numbers = make_machines(120)[["load_kw", "tilt_deg"]]
+    settings = {"epochs": 2, "latent_dim": 2, "hidden": [8], "accelerator": "cpu"}
+    model = vaegis.fit(pa.Table.from_pandas(numbers), settings)
+    assert model.score(pa.Table.from_pandas(numbers)).equals(model.score(numbers))
+    matrix = vaegis.fit(numbers.to_numpy(), settings)
+    assert matrix.columns == ["x0", "x1"]
+    assert np.isfinite(matrix.score(numbers.to_numpy())).all()
+
+
+def test_an_unknown_setting_is_named(make_machines):
+    with pytest.raises(ConfigError, match=r"unexpected keyword argument 'latent_dims'; allowed: .*latent_dim"):
+        vaegis.fit(make_machines(40), {"latent_dims": 2})
 
 
 def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
@@ -43,21 +71,22 @@ def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
     [
         (lambda rows: rows.drop(columns="mode"), DataError, "column 'mode' is missing"),
         (lambda rows: rows.assign(heat_c=[1.0, "warm"] * 20), DataError, "column 'heat_c' holds 'warm'"),
-        (lambda rows: rows.iloc[:0], DataError, "no feature has a value in the training rows"),
-        (lambda rows: rows.head(1), DataError, "no feature has a value in the training rows"),
-        (lambda rows: rows.head(30), TrainingError, "too few rows: 21 train rows are left; allowed: at least 50"),
+        (lambda rows: rows.iloc[:0], DataError, "the table holds 0 rows; allowed: at least 10"),
+        (lambda rows: rows.head(9), DataError, "the table holds 9 rows; allowed: at least 10"),
+        (lambda rows: rows.assign(mode=None, parts=np.nan).iloc[:, 30:], DataError, "column 'load_kw' is missing"),
+        (lambda rows: "rows.csv", DataError, "the table is a str; allowed: pandas.DataFrame"),
     ],
 )
 def test_tables_that_cannot_be_fitted_are_named(make_machines, machine_schema, change, error, message):
     with pytest.raises(error, match=message):
-        vaegis.fit(change(make_machines(40)), machine_schema, CONFIG)
+        vaegis.fit(change(make_machines(40)), CONFIG, schema=machine_schema)
 
 
 def test_import_is_light_and_names_are_listed():
     heavy = ["torch", "mlflow", "lightning", "feast", "great_expectations", "sklearn", "matplotlib", "pandas"]
     code = f"import sys, vaegis; print([m for m in {heavy!r} if m in sys.modules], sorted(dir(vaegis)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[] ['__version__', 'fit', 'load']"
+    assert ran.stdout.strip() == "[] ['TableVAE', '__version__', 'fit', 'load']"
     with pytest.raises(AttributeError, match="no attribute 'train'"):
         _ = vaegis.train
 

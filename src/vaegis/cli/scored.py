@@ -17,7 +17,7 @@ def score_frame(fitted: FittedModel, frame: pd.DataFrame, rate: float) -> pd.Dat
     scored = pd.DataFrame({"score": fitted.score(rows), "pvalue": fitted.pvalue(rows)})
     scored["flag"] = scored["pvalue"] <= rate
     worth = scored["flag"] | (scored["score"] >= scored["score"].nlargest(EXPLAINED).min())
-    guilty = fitted.explain(rows[worth], top=1).set_index("row").reindex(rows.index)
+    guilty = fitted.explain(rows[worth], top=1).reindex(rows.index)
     # Observed and expected hold numbers for one row and words for the next: text fits both.
     for name in ("column", "observed", "expected"):
         scored[name] = guilty[name].map(plain, na_action="ignore").astype("string")

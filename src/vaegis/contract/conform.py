@@ -54,6 +54,8 @@ def _number(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
 
 
 def _text(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.cat.rename_categories(values.cat.categories.map(str)).astype("object")
     present = values[values.notna()]
     wrong = present[~present.map(lambda value: isinstance(value, str))]
     if len(wrong):

@@ -44,7 +44,7 @@ class Evidence:
 def gather(model: FittedModel, bench: Bench, rivals: Mapping[str, Scores]) -> Evidence:
     """Measure a model beside its rivals, by the same bench."""
     test, config = bench.rows.test, bench.config
-    reconstructed = model.reconstruct(test)
+    reconstructed = model.expect(test)
     seen = test.assign(**model.transform.as_levels(test))
     learnt = [name for name in model.columns if varies(bench.rows.train[name])]
     errors = column_errors(seen, reconstructed, *model.predictive(test)[1:], model.schema.features, learnt)

@@ -75,8 +75,9 @@ def worst_rows(model: FittedModel, test: pd.DataFrame, score: pd.Series, num_row
     worst = score.loc[peaks].sort_values(ascending=False, kind="stable").index[:num_rows]
     table = model.explain(test.loc[worst], top=3)
     units = {column.name: column.unit for column in schema.features}
-    table = table.assign(row_id=table["row"].map(ids), score=table["row"].map(score), unit=table["column"].map(units))
-    return table.drop(columns="row").sort_values(["score", "row_id", "contribution"], ascending=[False, True, False])
+    rows = table.index
+    table = table.assign(row_id=ids[rows].to_numpy(), score=score[rows].to_numpy(), unit=table["column"].map(units))
+    return table.sort_values(["score", "row_id", "contribution"], ascending=[False, True, False])
 
 
 def _numeric(observed_N: np.ndarray, expected_N: np.ndarray, low_N: np.ndarray, high_N: np.ndarray) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """From a stream of rows with roles to a fitted model."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,13 @@ class RoleStreams:
 
 
 def fit_model(
-    schema: TableSchema, streams: RoleStreams, config: TrainConfig, *, folder: Path, sink: MetricSink
+    schema: TableSchema,
+    streams: RoleStreams,
+    config: TrainConfig,
+    *,
+    folder: Path,
+    sink: MetricSink,
+    min_rows: Mapping[str, int] = MIN_ROWS,
 ) -> tuple[FittedModel, History] | None:
     """Fit transform, network and calibration; None on every rank but the first.
 
@@ -47,6 +53,7 @@ def fit_model(
         config: network and optimisation.
         folder: where a resumable state is kept.
         sink: where curves go.
+        min_rows: rows that each role needs.
     """
     transform = TableTransform.fit(schema.features, frames(streams.train()), max_levels=config.max_levels)
     for name in transform.empty:
@@ -54,7 +61,7 @@ def fit_model(
     encode = _encoder(transform)
     layout = make_layout(transform)
     train, validation, rows = encode(streams.train), encode(streams.validation), encode(streams.calibration)
-    _require_rows(train=train, validation=validation, calibration=rows)
+    _require_rows(min_rows, train=train, validation=validation, calibration=rows)
     fit = fit_network(train, validation, lambda: make_network(layout, config), config, folder=folder, sink=sink)
     if fit is None:
         return None
@@ -73,11 +80,11 @@ def make_layout(transform: TableTransform) -> Layout:
     )
 
 
-def _require_rows(**batches: TableBatch) -> None:
+def _require_rows(min_rows: Mapping[str, int], **batches: TableBatch) -> None:
     for role, batch in batches.items():
-        if batch.num_rows < MIN_ROWS[role]:
+        if batch.num_rows < min_rows[role]:
             what = f"too few rows: {batch.num_rows} {role} rows are left"
-            raise TrainingError(what, allowed=f"at least {MIN_ROWS[role]}", where="more rows, or params.yaml: split")
+            raise TrainingError(what, allowed=f"at least {min_rows[role]}", where="more rows, or params.yaml: split")
 
 
 def _encoder(transform: TableTransform) -> Callable[[Stream], TableBatch]:

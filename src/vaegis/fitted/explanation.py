@@ -1,36 +1,43 @@
-"""One line per row and guilty column. N rows, X columns."""
+"""One line per row and guilty column. N rows, X columns, L = N * top lines."""
 
 import numpy as np
 import pandas as pd
 
-from vaegis.scoring.attribution import contributions_NX, worst_columns
+from vaegis.scoring.attribution import worst_columns
 
 
 def explain_rows(
     frame: pd.DataFrame,
-    column_nll: pd.DataFrame,
-    usual: pd.Series,
-    observed: pd.DataFrame,
+    contributions: pd.DataFrame,
     band: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
     top: int,
 ) -> pd.DataFrame:
-    """Return `row`, `column`, `contribution` (nats above usual), `observed`, `expected`, `low`, `high`."""
+    """Return `column`, `contribution`, `observed`, `expected`, `low`, `high`, each row's worst column first.
+
+    The index repeats the frame's labels, in its order. `band` is (expected, low, high); levels have no low and high.
+    """
     expected, low, high = band
-    contribution_NX = contributions_NX(column_nll.to_numpy(), usual.to_numpy(), observed.to_numpy())
-    worst = worst_columns(contribution_NX, top)
-    names = np.asarray(column_nll.columns, dtype=object)
-    records = [
-        {
-            "row": label,
-            "column": names[x],
-            "contribution": contribution_NX[n, x],
-            "observed": frame[names[x]].iloc[n],
-            "expected": expected[names[x]].iloc[n],
-            "low": low[names[x]].iloc[n] if names[x] in low else None,
-            "high": high[names[x]].iloc[n] if names[x] in high else None,
-        }
-        for n, label in enumerate(frame.index)
-        for x in worst[n]
-    ]
-    order = ["row", "column", "contribution", "observed", "expected", "low", "high"]
-    return pd.DataFrame.from_records(records, columns=order)
+    contribution_NX = contributions.to_numpy()
+    worst_NT = worst_columns(contribution_NX, top)
+    row_L = np.repeat(np.arange(len(frame)), worst_NT.shape[1])
+    column_L = worst_NT.ravel()
+    names = list(contributions.columns)
+    data = {
+        "column": np.asarray(names, dtype=object)[column_L],
+        "contribution": contribution_NX[row_L, column_L],
+        **{
+            name: _cells(source, names, row_L, column_L)
+            for name, source in (("observed", frame), ("expected", expected), ("low", low), ("high", high))
+        },
+    }
+    return pd.DataFrame(data, index=frame.index.take(row_L))
+
+
+def _cells(source: pd.DataFrame, names: list[str], row_L: np.ndarray, column_L: np.ndarray) -> np.ndarray:
+    """Pick one cell a line; None where the source has no such column."""
+    cells_L = np.full(len(row_L), None, dtype=object)
+    for x, name in enumerate(names):
+        here = column_L == x
+        if name in source and here.any():
+            cells_L[here] = source[name].to_numpy(dtype=object)[row_L[here]]
+    return cells_L

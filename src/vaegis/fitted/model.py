@@ -1,26 +1,25 @@
 """What a user holds after fitting or loading. N rows, D numeric columns, X columns, K latents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Self
 
-import numpy as np
 import pandas as pd
 import torch
-from torch import Tensor
 
 from vaegis.bundle import read_bundle, write_bundle
-from vaegis.data.batches import TableBatch, chunks
+from vaegis.data.batches import chunks
+from vaegis.data.tables import as_frame
 from vaegis.errors import ArtifactError, ConfigError
+from vaegis.fitted.dtypes import in_dtypes_of
 from vaegis.fitted.explanation import explain_rows
-from vaegis.fitted.parts import KIND, Parts, unpack
+from vaegis.fitted.imputation import chunk_rows, fill_missing, impute_batch
+from vaegis.fitted.measures import Measures
+from vaegis.fitted.modules import Decoder, Encoder
+from vaegis.fitted.parts import KIND, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
-from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N, score_N
-
-BAND: Final = 1.959964
-"""Half-width of a central 95 % band, standard deviations."""
+from vaegis.scoring.scores import negative_elbo_N, score_N
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,15 @@ class Reading:
     score: pd.Series
     pvalue: pd.Series
     encode: pd.DataFrame
-    reconstruct: pd.DataFrame
+    expect: pd.DataFrame
 
 
 @dataclass(frozen=True)
-class FittedModel(Parts):
+class FittedModel(Measures):
     """Scores, encodes, reconstructs, explains and generates rows of one table.
 
-    Every method takes a frame that holds at least the feature columns, and returns pandas on its index.
+    Every method takes a table that holds at least the feature columns (pandas, Arrow, or a matrix that was fitted as
+    one), and returns pandas on its index.
     """
 
     content_digest: str = ""
@@ -64,27 +64,29 @@ class FittedModel(Parts):
         """`vae` or `autoencoder`."""
         return self.config.kind
 
-    @cached_property
-    def columns(self) -> list[str]:
-        """Names of the feature columns."""
-        return [column.name for column in self.transform.columns]
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder as a plain module on the model's own weights; `transform.encode(frame)` makes its tensors."""
+        return Encoder(self.network)
 
-    @cached_property
-    def batch_columns(self) -> list[str]:
-        """Names of the feature columns in the order of a batch: numeric, then discrete."""
-        return [column.name for column in (*self.transform.numeric, *self.transform.discrete)]
+    @property
+    def decoder(self) -> Decoder:
+        """The decoder as a plain module on the model's own weights."""
+        return Decoder(self.network)
 
-    def score(self, frame: pd.DataFrame) -> pd.Series:
+    def score(self, table: Any) -> pd.Series:
         """Return the negative ELBO at the posterior mean, nats per standardised row; higher is more anomalous."""
+        frame = as_frame(table)
         scores_N = negative_elbo_N(self.network, self.transform.encode(frame)).double().numpy()
         return pd.Series(scores_N, index=frame.index, name="score")
 
-    def pvalue(self, frame: pd.DataFrame) -> pd.Series:
+    def pvalue(self, table: Any) -> pd.Series:
         """Return conformal p-values against the calibration rows; small is anomalous."""
-        return self._pvalues(self.score(frame))
+        return self._pvalues(self.score(table))
 
-    def encode(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def encode(self, table: Any) -> pd.DataFrame:
         """Return posterior means `z_0`, `z_1`, ..."""
+        frame = as_frame(table)
         mean_NK, _ = self.posterior(frame)
         return pd.DataFrame(mean_NK, index=frame.index, columns=self._latents)
 
@@ -104,85 +106,43 @@ class FittedModel(Parts):
             score=score,
             pvalue=self._pvalues(score),
             encode=pd.DataFrame(mean_NK, index=frame.index, columns=self._latents),
-            reconstruct=self._in_units(expected, frame.index),
+            expect=self._in_units(expected, frame.index),
         )
 
-    @torch.no_grad()
-    def posterior(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return posterior means and standard deviations, both NK."""
-        posteriors = [self.network.encode(part) for part in self._parts(frame)]
-        mean_NK = torch.cat([posterior.mean_NK for posterior in posteriors])
-        std_NK = torch.cat([posterior.std_NK for posterior in posteriors])
-        return mean_NK.numpy(), std_NK.numpy()
+    def reconstruct(self, table: Any) -> pd.DataFrame:
+        """Return expected feature columns given the posterior mean, in the table's units and dtypes, within bounds."""
+        frame = as_frame(table)
+        return in_dtypes_of(frame, self.expect(frame))
 
-    @torch.no_grad()
-    def reconstruct(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return expected feature columns given the posterior mean, in their units and within the contract's bounds."""
-        likelihoods = (self.network.decode(self.network.encode(part).mean_NK) for part in self._parts(frame))
-        return self._in_units([likelihood.expected() for likelihood in likelihoods], frame.index)
-
-    @torch.no_grad()
-    def decode_latents(self, z_NK: np.ndarray) -> pd.DataFrame:
-        """Return expected feature columns for latents, in their units and within the contract's bounds."""
-        parts_NK = torch.split(_tensor(z_NK), CHUNK_ROWS)
-        return self._in_units([self.network.decode(part_NK).expected() for part_NK in parts_NK])
-
-    @torch.no_grad()
-    def predictive(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Return (expected, low, high) of the numeric features: the central 95 % band given the posterior mean."""
-        mean_ND, std_ND = self.standardised_predictive(frame)
-        names = [column.name for column in self.transform.numeric]
-        edges = (mean_ND, mean_ND - BAND * std_ND, mean_ND + BAND * std_ND)
-        expected, low, high = (
-            pd.DataFrame(self.transform.in_units(edge_ND), index=frame.index, columns=names) for edge_ND in edges
-        )
-        return expected, low, high
-
-    @torch.no_grad()
-    def standardised_predictive(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and standard deviation of the numeric features on the transformed scale, both ND."""
-        moments = [self.network.decode(self.network.encode(part).mean_NK).moments() for part in self._parts(frame)]
-        mean_ND, std_ND = (torch.cat(parts).numpy() for parts in zip(*moments, strict=True))
-        return mean_ND, std_ND
-
-    def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
-        nll_NX = column_nll_NX(self.network, self.transform.encode(frame)).double().numpy()
-        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
-
-    @torch.no_grad()
-    def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
-        """Return `elbo`, `distortion` and `rate` by one posterior sample, nats per standardised row."""
+    def impute(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.DataFrame:
+        """Return the table with missing feature cells filled by what the observed ones make probable."""
+        frame = as_frame(table)
         generator = torch.Generator().manual_seed(seed)
-        terms = []
-        for part in self._parts(frame):
-            noise_NK = torch.randn(part.num_rows, self.network.latent_dim, generator=generator)
-            terms.append(self.network.elbo(part, noise_NK))
-        distortion_N = torch.cat([term.distortion_N for term in terms]).double().numpy()
-        rate_N = torch.cat([term.rate_N for term in terms]).double().numpy()
-        data = {"elbo": -(distortion_N + rate_N), "distortion": distortion_N, "rate": rate_N}
-        return pd.DataFrame(data, index=frame.index)
+        gaps = frame[frame[self.columns].isna().any(axis=1).to_numpy()]
+        batch = self.transform.encode(gaps)
+        parts = chunks(batch, chunk_rows(self.network, batch))
+        filled = [impute_batch(self.network, part, num_samples, generator) for part in parts]
+        return fill_missing(frame, in_dtypes_of(frame, self._in_units(filled)))
 
     @torch.no_grad()
-    def nll(self, frame: pd.DataFrame, num_samples: int = 64, seed: int = 0) -> pd.Series:
+    def nll(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.Series:
         """Return the importance-weighted bound on -log p(x), nats per standardised row (Burda et al. 2016, eq. 8)."""
+        frame = as_frame(table)
         self._require_prior("nll")
         generator = torch.Generator().manual_seed(seed)
         parts = [self.network.evidence_N(part, num_samples, generator) for part in self._parts(frame)]
         return pd.Series(-torch.cat(parts).double().numpy(), index=frame.index, name="nll")
 
-    def explain(self, frame: pd.DataFrame, top: int = 3) -> pd.DataFrame:
-        """Return, for each row, its `top` guilty columns, worst first.
+    def explain(self, table: Any, top: int = 3) -> pd.DataFrame:
+        """Return a line for each of a row's `top` guilty columns, worst first, on the row's index label.
 
-        Columns: `row` (index label), `column`, `contribution` (nats above usual), `observed`, `expected`, `low`,
-        `high`.
+        Columns: `column`, `contribution` (nats above usual), `observed`, `expected`, `low`, `high` (95 % band).
         """
+        frame = as_frame(table)
         expected, low, high = self.predictive(frame)
-        levels = self.reconstruct(frame)[[column.name for column in self.transform.discrete]]
-        expected = pd.concat([expected, levels], axis=1)
-        observed_NX = self.transform.encode(frame).observed_NX.numpy()
-        observed = pd.DataFrame(observed_NX, index=frame.index, columns=self.batch_columns)[self.columns]
-        return explain_rows(frame, self.column_nll(frame), self._usual(), observed, (expected, low, high), top)
+        levels = self.expect(frame)[[column.name for column in self.transform.discrete]]
+        band = (pd.concat([expected, levels], axis=1), low, high)
+        return explain_rows(frame, self.contributions(frame), band, top)
 
     def sample(self, num_rows: int, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
         """Return generated rows: latents from the prior N(0, I), columns from their likelihoods.
@@ -205,22 +165,7 @@ class FittedModel(Parts):
     def _pvalues(self, scores: pd.Series) -> pd.Series:
         return pd.Series(self.calibration.pvalue_N(scores.to_numpy()), index=scores.index, name="pvalue")
 
-    def _in_units(self, expected: Sequence[TableBatch], index: pd.Index | None = None) -> pd.DataFrame:
-        values_ND = torch.cat([part.values_ND for part in expected]).numpy()
-        codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
-        return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
-
-    def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
-        return chunks(self.transform.encode(frame), CHUNK_ROWS)
-
-    def _usual(self) -> pd.Series:
-        return pd.Series(self.calibration.column_median_X, index=self.batch_columns)[self.columns]
-
     def _require_prior(self, what: str) -> None:
         if not self.network.stochastic:
             message = f"{what} needs a latent prior, which a deterministic autoencoder does not have"
             raise ConfigError(message, allowed="kind vae", where="params.yaml: train.kind")
-
-
-def _tensor(z_NK: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(z_NK, dtype=np.float32))

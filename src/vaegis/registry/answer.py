@@ -28,14 +28,14 @@ def encode(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
 
 def reconstruct(model: FittedModel, frame: pd.DataFrame, _: float) -> pd.DataFrame:
     """Return the expected columns, named `reconstructed_<column>`, in their units."""
-    return model.reconstruct(frame).add_prefix(_RECONSTRUCTED)
+    return model.expect(frame).add_prefix(_RECONSTRUCTED)
 
 
 def everything(model: FittedModel, frame: pd.DataFrame, false_alarm_rate: float) -> pd.DataFrame:
     """Return all of it side by side, in one pass over the rows."""
     seen = model.read(frame)
     judged = _judged(seen.score, seen.pvalue.to_numpy(), false_alarm_rate)
-    rebuilt = seen.reconstruct.add_prefix(_RECONSTRUCTED)
+    rebuilt = seen.expect.add_prefix(_RECONSTRUCTED)
     return pd.concat([judged, seen.encode.astype("float64"), rebuilt], axis=1)
 
 

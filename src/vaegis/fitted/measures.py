@@ -1,0 +1,98 @@
+"""What a fitted model says of rows, for those who judge it. N rows, D numeric columns, X columns, K latents."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import torch
+
+from vaegis.data.batches import TableBatch, chunks
+from vaegis.fitted.parts import Parts
+from vaegis.scoring.attribution import contributions_NX
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX
+
+BAND: Final = 1.959964
+"""Half-width of a central 95 % band, standard deviations."""
+
+
+@dataclass(frozen=True)
+class Measures(Parts):
+    """Posteriors, predictive bands and terms of the likelihood, on the frame's index."""
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the feature columns."""
+        return [column.name for column in self.transform.columns]
+
+    @cached_property
+    def batch_columns(self) -> list[str]:
+        """Names of the feature columns in the order of a batch: numeric, then discrete."""
+        return [column.name for column in (*self.transform.numeric, *self.transform.discrete)]
+
+    @torch.no_grad()
+    def posterior(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return posterior means and standard deviations, both NK."""
+        posteriors = [self.network.encode(part) for part in self._parts(frame)]
+        mean_NK = torch.cat([posterior.mean_NK for posterior in posteriors])
+        std_NK = torch.cat([posterior.std_NK for posterior in posteriors])
+        return mean_NK.numpy(), std_NK.numpy()
+
+    @torch.no_grad()
+    def expect(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return what `reconstruct` returns, in the contract's dtypes: all numbers are float64."""
+        likelihoods = (self.network.decode(self.network.encode(part).mean_NK) for part in self._parts(frame))
+        return self._in_units([likelihood.expected() for likelihood in likelihoods], frame.index)
+
+    @torch.no_grad()
+    def predictive(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return (expected, low, high) of the numeric features: the central 95 % band given the posterior mean."""
+        mean_ND, std_ND = self.standardised_predictive(frame)
+        names = [column.name for column in self.transform.numeric]
+        edges = (mean_ND, mean_ND - BAND * std_ND, mean_ND + BAND * std_ND)
+        expected, low, high = (
+            pd.DataFrame(self.transform.in_units(edge_ND), index=frame.index, columns=names) for edge_ND in edges
+        )
+        return expected, low, high
+
+    @torch.no_grad()
+    def standardised_predictive(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and standard deviation of the numeric features on the transformed scale, both ND."""
+        moments = [self.network.decode(self.network.encode(part).mean_NK).moments() for part in self._parts(frame)]
+        mean_ND, std_ND = (torch.cat(parts).numpy() for parts in zip(*moments, strict=True))
+        return mean_ND, std_ND
+
+    def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
+        nll_NX = column_nll_NX(self.network, self.transform.encode(frame)).double().numpy()
+        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+
+    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return by how much each feature's negative log-likelihood is above what is usual for it, nats."""
+        batch = self.transform.encode(frame)
+        nll_NX = column_nll_NX(self.network, batch).double().numpy()
+        added_NX = contributions_NX(nll_NX, self.calibration.column_median_X, batch.observed_NX.numpy())
+        return pd.DataFrame(added_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+
+    @torch.no_grad()
+    def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+        """Return `elbo`, `distortion` and `rate` by one posterior sample, nats per standardised row."""
+        generator = torch.Generator().manual_seed(seed)
+        terms = []
+        for part in self._parts(frame):
+            noise_NK = torch.randn(part.num_rows, self.network.latent_dim, generator=generator)
+            terms.append(self.network.elbo(part, noise_NK))
+        distortion_N = torch.cat([term.distortion_N for term in terms]).double().numpy()
+        rate_N = torch.cat([term.rate_N for term in terms]).double().numpy()
+        data = {"elbo": -(distortion_N + rate_N), "distortion": distortion_N, "rate": rate_N}
+        return pd.DataFrame(data, index=frame.index)
+
+    def _in_units(self, expected: Sequence[TableBatch], index: pd.Index | None = None) -> pd.DataFrame:
+        values_ND = torch.cat([part.values_ND for part in expected]).numpy()
+        codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
+        return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
+
+    def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
+        return chunks(self.transform.encode(frame), CHUNK_ROWS)

@@ -1,0 +1,31 @@
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from vaegis.data.tables import as_frame
+from vaegis.errors import DataError
+
+FRAME = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", None]})
+
+
+def test_frames_pass_and_arrow_is_read():
+    assert as_frame(FRAME).equals(FRAME)
+    table = pa.Table.from_pandas(FRAME)
+    assert as_frame(table).equals(FRAME)
+    assert as_frame(table.to_batches()[0]).equals(FRAME)
+
+
+def test_a_matrix_gets_names_and_other_names_become_text():
+    assert list(as_frame(np.zeros((2, 3)))) == ["x0", "x1", "x2"]
+    assert list(as_frame(pd.DataFrame({0: [1], "b": [2]}))) == ["0", "b"]
+
+
+def test_objects_that_are_numbers_become_numbers():
+    assert as_frame(FRAME.astype(object))["a"].dtype == np.float64
+
+
+@pytest.mark.parametrize("given", ["rows.csv", [1, 2], np.zeros(3), None])
+def test_anything_else_is_named(given):
+    with pytest.raises(DataError, match=f"the table is a {type(given).__name__}; allowed: pandas"):
+        as_frame(given)

@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+import torch
+
+import vaegis
+from vaegis.fitted.imputation import chunk_rows, impute_batch
+
+
+def test_observed_cells_stay_and_missing_ones_are_filled(fitted_machines, make_machines):
+    frame = make_machines(60, seed=4).assign(note="kept")
+    frame.loc[3, ["heat_c", "load_kw"]] = np.nan
+    frame.loc[5, "mode"] = None
+    filled = fitted_machines.impute(frame)
+    assert filled[fitted_machines.columns].notna().all(axis=None)
+    present = frame.notna()
+    assert filled.where(present).equals(frame.where(present))
+    assert filled["note"].eq("kept").all()
+    assert filled.equals(fitted_machines.impute(frame))
+
+
+def test_a_missing_number_is_nearer_to_the_truth_than_the_mean(fitted_machines, make_machines):
+    frame = make_machines(600, seed=5).dropna()
+    filled = fitted_machines.impute(frame.assign(heat_c=np.nan))["heat_c"]
+    error = (filled - frame["heat_c"]).pow(2).mean()
+    assert error < 0.4 * frame["heat_c"].var()  # the other columns know the common cause
+
+
+def test_a_row_without_any_value_is_filled_all_the_same(fitted_machines, make_machines):
+    empty = make_machines(3).assign(**dict.fromkeys(fitted_machines.columns, None))
+    empty = empty.astype({"load_kw": float, "heat_c": float, "parts": float, "running": float, "tilt_deg": float})
+    assert fitted_machines.impute(empty)[fitted_machines.columns].notna().all(axis=None)
+
+
+def test_an_autoencoder_fills_by_its_only_latent(fitted_autoencoder, make_machines):
+    frame = make_machines(20, seed=6).assign(heat_c=np.nan)
+    pd.testing.assert_series_equal(
+        fitted_autoencoder.impute(frame)["heat_c"], fitted_autoencoder.expect(frame)["heat_c"], rtol=1e-5
+    )
+
+
+def test_chunks_do_not_grow_with_the_table(fitted_machines, make_machines):
+    batch = fitted_machines.transform.encode(make_machines(50))
+    assert chunk_rows(fitted_machines.network, batch) == chunk_rows(fitted_machines.network, batch.rows(0, 5))
+    filled = impute_batch(fitted_machines.network, batch, 4, torch.Generator().manual_seed(0))
+    assert filled.observed_NX.all()
+
+
+def test_imputation_weighs_samples_by_the_observed_cells():
+    """Two columns with correlation r: the mean of a missing one is r times the other (Bishop 2006, eq. 2.81)."""
+    random = np.random.default_rng(0)
+    first = random.normal(size=4_000)
+    table = pd.DataFrame({"a": first, "b": 0.9 * first + np.sqrt(1 - 0.81) * random.normal(size=4_000)})
+    model = vaegis.fit(table, {"latent_dim": 1, "hidden": [32], "epochs": 40, "batch_rows": 64, "accelerator": "cpu"})
+    probe = pd.DataFrame({"a": [-1.5, 0.0, 1.5], "b": np.nan})
+    np.testing.assert_allclose(model.impute(probe, num_samples=256)["b"], [-1.35, 0.0, 1.35], atol=0.2)

@@ -1,0 +1,64 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from vaegis.errors import DataError
+from vaegis.inference.frame import contract_of
+
+N = 200
+
+
+@pytest.fixture
+def frame():
+    random = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "amount": random.normal(size=N),
+            "grade": random.integers(1, 8, N),
+            "calls": random.poisson(2, N),
+            "flag": random.random(N) < 0.5,
+            "bit": random.integers(0, 2, N),
+            "kind": pd.Categorical(random.integers(1, 5, N)),
+            "word": random.choice(list("xyz"), N),
+            "empty": np.nan,
+            "constant": 3.0,
+            "name": [f"r{n}" for n in range(N)],
+            "row": np.arange(N),
+            "at": pd.date_range("2020-01-01", periods=N),
+        }
+    )
+
+
+def test_numbers_are_amounts_and_levels_are_what_has_a_dtype_for_them(frame):
+    schema, left = contract_of(frame)
+    kinds = {column.name: (column.kind, column.dtype) for column in schema.features}
+    assert kinds == {
+        "amount": ("numeric", "float64"),
+        "grade": ("numeric", "int64"),
+        "calls": ("count", "int64"),
+        "flag": ("binary", "bool"),
+        "bit": ("binary", "int64"),
+        "kind": ("category", "string"),
+        "word": ("category", "string"),
+        "empty": ("numeric", "float64"),
+        "constant": ("numeric", "float64"),
+    }
+    assert [guess.column.name for guess in left] == ["name", "row", "at"]
+
+
+def test_the_added_key_and_time_get_out_of_the_way(frame):
+    schema, _ = contract_of(frame)
+    assert (schema.keys, schema.time) == (["row_"], "event_timestamp")
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "column 'a' appears twice"),
+        (pd.DataFrame({"name": [f"r{n}" for n in range(30)]}), "no column can be modelled \\(name: 100% of the values"),
+        (pd.DataFrame(index=range(3)), "no column can be modelled \\(it has none\\)"),
+    ],
+)
+def test_tables_without_a_feature_are_named(table, message):
+    with pytest.raises(DataError, match=message):
+        contract_of(table)
