@@ -22,6 +22,11 @@ class TrainConfig:
     """Weight of the KL term once warmed up; 1 is the ELBO."""
     warmup: float = 0.25
     """Share of planned steps over which beta rises from 0."""
+    free_bits: float = 0.0
+    """Nats a latent dimension may carry for nothing: below them no gradient pushes its KL further down."""
+    collapse: str = "warn"
+    """What follows a posterior collapse, looked for after warm-up: `warn`, or besides `free_bits` (0.25 nats a latent
+    dimension) or `lower_beta` (to a tenth)."""
     epochs: int = 20
     """Passes over the training rows, at most."""
     batch_rows: int = 512
@@ -31,7 +36,7 @@ class TrainConfig:
     weight_decay: float = 1e-4
     """AdamW decay of weight matrices; none on biases, norms and sigmas."""
     clip_norm: float = 10.0
-    """Gradient norm above which gradients are scaled down."""
+    """Gradient norm above which gradients are scaled down; ten times longer than usual, a step is skipped."""
     ema_decay: float = 0.999
     """Decay of the moving average of weights that is evaluated and kept."""
     patience: int = 8
@@ -46,15 +51,21 @@ class TrainConfig:
     devices: str = "auto"
     """Lightning's `devices`: `auto` or a number; two GPUs mean DDP."""
     strategy: str = "auto"
+    precision: str = "32-true"
+    """`32-true`, or `bf16-mixed` on hardware that has it: sums, weights and what is kept stay float32."""
+    compile: bool = False
+    """Compile the network: some minutes' start-up, for long trainings on a GPU."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
         one_of(f"{self.section}.kind", self.kind, ("vae", "autoencoder"))
+        one_of(f"{self.section}.collapse", self.collapse, ("warn", "free_bits", "lower_beta"))
+        one_of(f"{self.section}.precision", self.precision, ("32-true", "bf16-mixed"))
         for key in ("latent_dim", "epochs", "batch_rows", "patience", "interval_steps", "max_levels"):
             within(f"{self.section}.{key}", getattr(self, key), 1)
         for key in ("learning_rate", "clip_norm", "min_sigma"):
             within(f"{self.section}.{key}", getattr(self, key), 0.0, above=True)
-        for key in ("beta", "weight_decay", "seed"):
+        for key in ("beta", "free_bits", "weight_decay", "seed"):
             within(f"{self.section}.{key}", getattr(self, key), 0.0)
         within(f"{self.section}.warmup", self.warmup, 0.0, 1.0)
         within(f"{self.section}.ema_decay", self.ema_decay, 0.0, 0.99999)
