@@ -26,7 +26,7 @@ class TrainConfig:
     """Nats a latent dimension may carry for nothing: below them no gradient pushes its KL further down."""
     collapse: str = "warn"
     """What follows a posterior collapse, looked for after warm-up: `warn`, or besides `free_bits` (0.25 nats a latent
-    dimension) or `lower_beta` (to a tenth)."""
+    dimension) or `lower_beta` (to a tenth, of 1 at most)."""
     epochs: int = 20
     """Passes over the training rows, at most."""
     batch_rows: int = 512

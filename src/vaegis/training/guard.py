@@ -11,9 +11,11 @@ from vaegis.errors import TrainingError
 from vaegis.training.optimizer import GuardedAdamW
 
 OUTLIER: Final = 10.0
-"""A gradient this many times longer than usual is skipped."""
-_WEIGHT: Final = 0.02
-"""Weight of the newest norm in what is usual: a memory of about fifty steps."""
+"""A gradient this many times longer than usual is skipped, if it is longer than what clipping allows, too."""
+_WEIGHT: Final = 0.1
+"""Weight of the newest norm in what is usual."""
+_DECAY: Final = 0.99
+"""What is usual falls by a hundredth a step at most: where long and short gradients alternate, long ones are usual."""
 MOST_SKIPPED: Final = 0.01
 """Share of steps that may be skipped."""
 ALWAYS_ALLOWED: Final = 10
@@ -21,8 +23,9 @@ ALWAYS_ALLOWED: Final = 10
 
 
 class GradientGuard:
-    """Clips to a norm, and skips steps whose gradient is not finite or longer than `OUTLIER` times the usual.
+    """Clips to a norm, and skips steps whose gradient is not finite or `OUTLIER` times longer than usual.
 
+    One that clipping would not touch does no harm and passes: a latent that wakes up lengthens gradients a hundredfold.
     An outlier counts towards the usual as what would just have passed: where gradients grow for good, as under a rising
     beta, the limit follows within some steps. Ranks see the same averaged gradients, so they decide the same.
     """
@@ -38,10 +41,11 @@ class GradientGuard:
         norm = get_total_norm(gradients, foreach=True)
         if self.limit is None:
             unknown = OUTLIER * self._clip_norm
-            self.limit = OUTLIER * torch.nan_to_num(norm, nan=unknown, posinf=unknown)
+            self.limit = OUTLIER * torch.nan_to_num(norm, nan=unknown, posinf=unknown).clamp_min(self._clip_norm)
         passes: Tensor = norm <= self.limit
         usual = torch.fmin(norm, self.limit)  # of NaN and a number, the number
-        self.limit = torch.lerp(self.limit, OUTLIER * usual, _WEIGHT)
+        moved = torch.lerp(self.limit, OUTLIER * usual, _WEIGHT)
+        self.limit = torch.maximum(moved, _DECAY * self.limit).clamp_min(self._clip_norm)
         optimizer.grad_scale = (norm / self._clip_norm).clamp_min(1.0)
         optimizer.found_inf = passes.logical_not().float()
         return passes

@@ -95,10 +95,8 @@ class TrainingModule(LightningModule):
         step, past = self.global_step, self.history.records
         record = self._interval() | self._validation.measure(self.average, self._place(), self._total)
         self._require_sound(record)
-        settled = int(self._config.warmup * self._plan.planned_steps)
-        candidate = {"step": float(step), **record}
-        record["val/collapse"] = float(collapse_alarm([*past, candidate], self.network.latent_dim, settled))
-        say_alarms({**candidate, **record}, past, self._config.collapse)
+        record["val/collapse"] = float(self._collapsed([*past, {"step": float(step), **record}]))
+        say_alarms({"step": float(step), **record}, past, self._config.collapse)
         self.history.add(step, record)
         if self.history.is_best:
             self.best_weights = {name: tensor.detach().clone() for name, tensor in self.average.state_dict().items()}
@@ -119,6 +117,15 @@ class TrainingModule(LightningModule):
         self.best_weights = kept["best_weights"]
         self._guard.limit = kept["limit"]
         self._beta, self._free_bits = remedied(self._config, self.history.records)
+
+    @property
+    def _full_beta(self) -> int:
+        """Step at which beta has its target."""
+        return int(self._config.warmup * self._plan.planned_steps)
+
+    def _collapsed(self, records: list[dict[str, float]]) -> bool:
+        planned = self._plan.planned_steps
+        return collapse_alarm(records, self.network.latent_dim, full_beta=self._full_beta, planned_steps=planned)
 
     def _beta_at(self, step: int) -> float:
         return beta_at(step, planned_steps=self._plan.planned_steps, warmup=self._config.warmup, beta=self._beta)
@@ -165,9 +172,8 @@ class TrainingModule(LightningModule):
 
         A remedy starts it anew.
         """
-        full_beta = int(self._config.warmup * self._plan.planned_steps)
         changed = last_alarm(self.history.records) if self._config.collapse != "warn" else 0
-        if self.history.intervals_since_best(max(full_beta, changed)) >= self._config.patience:
+        if self.history.intervals_since_best(max(self._full_beta, changed)) >= self._config.patience:
             self.trainer.should_stop = True
 
     def _place(self) -> Place:

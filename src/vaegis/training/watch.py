@@ -21,11 +21,13 @@ MIN_ACTIVE: Final = 0.1
 MIN_USE: Final = 0.1
 """Nats a row by which another row's latent must explain it worse, or the decoder ignores the latent."""
 COLLAPSE_INTERVALS: Final = 2
-"""Intervals in a row that must look collapsed, after warm-up or the last remedy: the alarm comes with the second."""
+"""Intervals in a row that must look collapsed, after warm-up: the alarm comes with the second."""
 FREE_NATS: Final = 0.25
 """Free nats a dimension by the first remedy `free_bits`; each further one doubles them."""
 LOWERED: Final = 0.1
-"""Factor of beta by each remedy `lower_beta`."""
+"""Factor of beta, or of 1 if it is above, by each remedy `lower_beta`."""
+GRACE: Final = 0.1
+"""Share of planned steps that a remedy is given before the next alarm: a latent wakes up slowly."""
 MOST_REMEDIES: Final = 3
 """Where nothing is to be learnt by a latent, no weight makes it used."""
 ALARMS: Final[dict[str, tuple[float, str]]] = {
@@ -51,12 +53,12 @@ def looks_collapsed(record: Record, latent_dim: int) -> bool:
     return record["val/active_units"] < max(1.0, MIN_ACTIVE * latent_dim)
 
 
-def collapse_alarm(records: Sequence[Record], latent_dim: int, settled_step: int) -> bool:
-    """Whether the last `COLLAPSE_INTERVALS` records look collapsed, all after `settled_step` and the last alarm."""
-    recent = records[-COLLAPSE_INTERVALS:]
+def collapse_alarm(records: Sequence[Record], latent_dim: int, *, full_beta: int, planned_steps: int) -> bool:
+    """Whether the last `COLLAPSE_INTERVALS` records look collapsed, all after step `full_beta` and an alarm's grace."""
+    said, recent = last_alarm(records), records[-COLLAPSE_INTERVALS:]
+    settled = max(full_beta, said + GRACE * planned_steps if said else 0.0)
     return len(recent) == COLLAPSE_INTERVALS and all(
-        record["step"] > settled_step and not record.get("val/collapse") and looks_collapsed(record, latent_dim)
-        for record in recent
+        record["step"] > settled and looks_collapsed(record, latent_dim) for record in recent
     )
 
 
@@ -69,7 +71,7 @@ def remedied(config: TrainConfig, records: Sequence[Record]) -> tuple[float, flo
     """Return (beta once warmed up, free nats a dimension) that are in force after these records."""
     alarms = min(MOST_REMEDIES, sum(bool(record.get("val/collapse")) for record in records))
     if alarms and config.collapse == "lower_beta":
-        return config.beta * LOWERED**alarms, config.free_bits
+        return min(config.beta, 1.0) * LOWERED**alarms, config.free_bits
     if alarms and config.collapse == "free_bits":
         return config.beta, max(FREE_NATS, config.free_bits) * 2.0 ** (alarms - 1)
     return config.beta, config.free_bits

@@ -172,3 +172,9 @@ def test_weights_follow_the_seed(layout, config):
     first, again, other = (seeded(lambda: make_network(layout, config), seed) for seed in (0, 0, 1))
     assert first.read_values.weight.equal(again.read_values.weight)
     assert not first.read_values.weight.equal(other.read_values.weight)
+
+
+def test_a_deterministic_twin_has_not_collapsed(train):
+    records = train(kind="autoencoder", epochs=20, patience=99).history.records
+    assert {record["val/collapse"] for record in records} == {0.0}
+    assert records[-1]["val/decoder_use"] > 0.5

@@ -79,9 +79,17 @@ def test_outliers_change_nothing(network, norm):
 def test_a_first_gradient_that_is_not_finite_is_skipped_and_forgotten(network, first):
     optimizer, guard = make_optimizer(network, TrainConfig()), GradientGuard(5.0)
     assert not take(guard, network, optimizer, first)
-    for _ in range(400):
+    for _ in range(600):
         assert take(guard, network, optimizer, 1.0)
     assert not take(guard, network, optimizer, 20.0)
+
+
+def test_what_clipping_leaves_alone_is_no_outlier(network):
+    optimizer, guard = make_optimizer(network, TrainConfig()), GradientGuard(5.0)
+    for _ in range(400):
+        take(guard, network, optimizer, 0.01)
+    assert not take(guard, network, optimizer, 5.1)
+    assert take(guard, network, optimizer, 5.0)
 
 
 def test_gradients_that_grow_for_good_are_soon_usual(network):
@@ -89,7 +97,15 @@ def test_gradients_that_grow_for_good_are_soon_usual(network):
     for _ in range(100):
         take(guard, network, optimizer, 1.0)
     skipped = sum(not take(guard, network, optimizer, 1_000.0) for _ in range(100))
-    assert 10 < skipped < 40
+    assert 3 < skipped < 10
+
+
+def test_long_gradients_among_short_ones_are_usual(network):
+    optimizer, guard = make_optimizer(network, TrainConfig()), GradientGuard(5.0)
+    norms = [100.0 if step % 20 == 5 else 1.0 for step in range(400)]
+    skipped = [step for step, norm in enumerate(norms) if not take(guard, network, optimizer, norm)]
+    assert len(skipped) < 5
+    assert max(skipped, default=0) < 100
 
 
 def test_a_slow_rise_is_no_outlier(network):
