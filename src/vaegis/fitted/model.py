@@ -19,6 +19,8 @@ from vaegis.fitted.parts import KIND, Parts, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
 from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N, score_N
 
+BLOCK_ROWS: Final = 8 * CHUNK_ROWS
+"""Rows that are made tensors at once."""
 BAND: Final = 1.959964
 """Half-width of a central 95 % band, standard deviations."""
 
@@ -76,7 +78,8 @@ class FittedModel(Parts):
 
     def score(self, frame: pd.DataFrame) -> pd.Series:
         """Return the negative ELBO at the posterior mean, nats per standardised row; higher is more anomalous."""
-        scores_N = negative_elbo_N(self.network, self.transform.encode(frame)).double().numpy()
+        parts = [negative_elbo_N(self.network, block) for block in self._blocks(frame)]
+        scores_N = torch.cat(parts).double().numpy()
         return pd.Series(scores_N, index=frame.index, name="score")
 
     def pvalue(self, frame: pd.DataFrame) -> pd.Series:
@@ -147,7 +150,8 @@ class FittedModel(Parts):
 
     def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
-        nll_NX = column_nll_NX(self.network, self.transform.encode(frame)).double().numpy()
+        parts = [column_nll_NX(self.network, block) for block in self._blocks(frame)]
+        nll_NX = torch.cat(parts).double().numpy()
         return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
 
     @torch.no_grad()
@@ -210,8 +214,14 @@ class FittedModel(Parts):
         codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
         return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
 
+    def _blocks(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
+        """Yield encoded rows, so many at once that a long frame does not take its memory again."""
+        for start in range(0, max(len(frame), 1), BLOCK_ROWS):
+            yield self.transform.encode(frame.iloc[start : start + BLOCK_ROWS])
+
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
-        return chunks(self.transform.encode(frame), CHUNK_ROWS)
+        for block in self._blocks(frame):
+            yield from chunks(block, CHUNK_ROWS)
 
     def _usual(self) -> pd.Series:
         return pd.Series(self.calibration.column_median_X, index=self.batch_columns)[self.columns]

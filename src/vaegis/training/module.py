@@ -71,8 +71,6 @@ class TrainingModule(LightningModule):
         planned = self._plan.planned_steps
         optimizer.set_rate(self._config.learning_rate * learning_rate_factor(step.number, planned))
         handle.step()
-        if self._config.precision != "32-true":
-            torch.clear_autocast_cache()  # it holds the weights as they were before this step
         fold_in(self._averages, self._weights, decay_at(step.number + 1, self._config.ema_decay))
         self._passed.append(passed)
 

@@ -1,4 +1,5 @@
 import math
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -178,3 +179,20 @@ def test_a_deterministic_twin_has_not_collapsed(train):
     records = train(kind="autoencoder", epochs=20, patience=99).history.records
     assert {record["val/collapse"] for record in records} == {0.0}
     assert records[-1]["val/decoder_use"] > 0.5
+
+
+def test_half_precision_follows_full_precision_and_repeats(train):
+    full, half = train("full", epochs=15), train("half", epochs=15, precision="bf16-mixed")
+    for ours, theirs in zip(half.history.records, full.history.records, strict=True):
+        assert ours["val/elbo"] == pytest.approx(theirs["val/elbo"], abs=0.05)
+    assert weights(half).dtype == torch.float32
+    assert weights(half).equal(weights(train("again", epochs=15, precision="bf16-mixed")))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("c++") is None, reason="torch.compile needs a compiler on a CPU")
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")  # torch's own import
+def test_a_compiled_network_trains_to_the_same_place(train):
+    plain, compiled = train("plain"), train("compiled", compile=True)
+    assert compiled.history.records[-1]["val/elbo"] == pytest.approx(plain.history.records[-1]["val/elbo"], abs=0.01)
+    assert compiled.network.state_dict().keys() == plain.network.state_dict().keys()
