@@ -82,7 +82,7 @@ def test_more_ranks_than_rows_in_the_last_batch(tmp_path):
 
 
 def test_free_bits_are_those_of_the_global_batch(tmp_path):
-    """Which dimensions are free is decided by the mean over all ranks: else gradients would differ from one process's."""
+    """The mean over all ranks decides which dimensions are free, else gradients would differ from one process's."""
     settings = {"epochs": 6, "free_bits": 0.3, "beta": 2.0}
     (alone,) = train(tmp_path / "one", **settings, **ONE)
     first, second = train(tmp_path / "two", **settings, **TWO)
