@@ -79,3 +79,13 @@ def test_more_ranks_than_rows_in_the_last_batch(tmp_path):
     first, second = train(tmp_path / "two", epochs=3, **{**TWO, "batch_rows": 501})
     assert first == second
     assert best(first) > first["history"][0]["val/elbo"] - 1e-9
+
+
+def test_free_bits_are_those_of_the_global_batch(tmp_path):
+    """The mean over all ranks decides which dimensions are free, else gradients would differ from one process's."""
+    settings = {"epochs": 6, "free_bits": 0.3, "beta": 2.0}
+    (alone,) = train(tmp_path / "one", **settings, **ONE)
+    first, second = train(tmp_path / "two", **settings, **TWO)
+    assert first == second
+    for ours, theirs in zip(first["history"], alone["history"], strict=True):
+        assert ours == pytest.approx(theirs, rel=0.005, abs=0.005)

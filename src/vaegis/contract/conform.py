@@ -56,10 +56,11 @@ def _number(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
 def _text(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.cat.rename_categories(values.cat.categories.map(str)).astype("object")
-    present = values[values.notna()]
-    wrong = present[~present.map(lambda value: isinstance(value, str))]
-    if len(wrong):
-        raise _wrong_type(wrong, column, where)
+    if pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
+        present = values[values.notna()]
+        wrong = present[~present.map(lambda value: isinstance(value, str))]
+        if len(wrong):
+            raise _wrong_type(wrong, column, where)
     return values.astype("string").astype("object").where(values.notna(), None)
 
 

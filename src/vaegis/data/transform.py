@@ -85,17 +85,17 @@ class TableTransform:
             DataError: a column is missing or of the wrong type.
         """
         rows = conform(frame, self.columns)
-        x_ND = _matrix(rows, self.numeric)
-        observed_ND = np.isfinite(x_ND) & np.isfinite(self.center_D)
-        center_D = np.nan_to_num(self.center_D)
-        z_ND = compress((np.where(observed_ND, x_ND, center_D) - center_D) / self.scale_D)
+        z_ND = np.empty((len(rows), len(self.numeric)), dtype=np.float32)
+        observed_NX = np.empty((len(rows), len(self.columns)), dtype=np.float32)
+        for d, column in enumerate(self.numeric):  # one by one: float64 in between stays small, and in the cache
+            x_N = rows[column.name].to_numpy(np.float64)
+            observed_N = np.isfinite(x_N) & np.isfinite(self.center_D[d])
+            z_N = (x_N - self.center_D[d]) / self.scale_D[d]
+            z_ND[:, d] = compress(np.where(observed_N, z_N, 0.0))
+            observed_NX[:, d] = observed_N
         codes_NC = self._codes(rows)
-        observed_NX = np.concatenate([observed_ND, codes_NC > 0], axis=1)
-        return TableBatch(
-            torch.from_numpy(z_ND.astype(np.float32)),
-            torch.from_numpy(codes_NC),
-            torch.from_numpy(observed_NX.astype(np.float32)),
-        )
+        observed_NX[:, len(self.numeric) :] = codes_NC > 0
+        return TableBatch(torch.from_numpy(z_ND), torch.from_numpy(codes_NC), torch.from_numpy(observed_NX))
 
     def decode(self, values_ND: np.ndarray, codes_NC: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
         """Map standardised values and codes back to columns in their units and dtypes."""
@@ -157,8 +157,13 @@ class TableTransform:
 
 def compress(z: np.ndarray) -> np.ndarray:
     """Return z inside +-`TAIL`, sign(z) (TAIL + log1p(|z| - TAIL)) beyond."""
-    size = np.abs(z)
-    return np.where(size < TAIL, z, np.sign(z) * (TAIL + np.log1p(np.maximum(size - TAIL, 0.0))))
+    beyond = np.abs(z) >= TAIL
+    if not beyond.any():
+        return z
+    tail = z[beyond]
+    made = z.copy()
+    made[beyond] = np.sign(tail) * (TAIL + np.log1p(np.abs(tail) - TAIL))
+    return made
 
 
 def expand(a: np.ndarray) -> np.ndarray:
@@ -174,6 +179,8 @@ def as_text(values: pd.Series) -> pd.Series:
         codes_N, bits = pd.factorize(values.to_numpy(dtype=np.float64, na_value=np.nan).view(np.int64))
         texts = pd.Series(bits.view(np.float64)).map(_shortest, na_action="ignore").astype("object")
         return pd.Series(texts.to_numpy()[codes_N], index=values.index, name=values.name, dtype="object")
+    if pd.api.types.infer_dtype(values, skipna=True) == "string":
+        return values.astype("object").where(values.notna(), None)
     return values.map(str, na_action="ignore").astype("object")
 
 

@@ -14,6 +14,8 @@ from vaegis.fitted.parts import Parts
 from vaegis.scoring.attribution import contributions_NX
 from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX
 
+BLOCK_ROWS: Final = 8 * CHUNK_ROWS
+"""Rows that are made tensors at once."""
 BAND: Final = 1.959964
 """Half-width of a central 95 % band, standard deviations."""
 
@@ -66,14 +68,15 @@ class Measures(Parts):
 
     def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
-        nll_NX = column_nll_NX(self.network, self.transform.encode(frame)).double().numpy()
+        parts = [column_nll_NX(self.network, block) for block in self._blocks(frame)]
+        nll_NX = torch.cat(parts).double().numpy()
         return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return by how much each feature's negative log-likelihood is above what is usual for it, nats."""
-        batch = self.transform.encode(frame)
-        nll_NX = column_nll_NX(self.network, batch).double().numpy()
-        added_NX = contributions_NX(nll_NX, self.calibration.column_median_X, batch.observed_NX.numpy())
+        blocks = [(column_nll_NX(self.network, block), block.observed_NX) for block in self._blocks(frame)]
+        nll_NX, observed_NX = (torch.cat(parts).double().numpy() for parts in zip(*blocks, strict=True))
+        added_NX = contributions_NX(nll_NX, self.calibration.column_median_X, observed_NX)
         return pd.DataFrame(added_NX, index=frame.index, columns=self.batch_columns)[self.columns]
 
     @torch.no_grad()
@@ -94,5 +97,11 @@ class Measures(Parts):
         codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
         return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
 
+    def _blocks(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
+        """Yield encoded rows, so many at once that a long frame does not take its memory again."""
+        for start in range(0, max(len(frame), 1), BLOCK_ROWS):
+            yield self.transform.encode(frame.iloc[start : start + BLOCK_ROWS])
+
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
-        return chunks(self.transform.encode(frame), CHUNK_ROWS)
+        for block in self._blocks(frame):
+            yield from chunks(block, CHUNK_ROWS)

@@ -77,7 +77,8 @@ class FittedModel(Measures):
     def score(self, table: Any) -> pd.Series:
         """Return the negative ELBO at the posterior mean, nats per standardised row; higher is more anomalous."""
         frame = as_frame(table)
-        scores_N = negative_elbo_N(self.network, self.transform.encode(frame)).double().numpy()
+        parts = [negative_elbo_N(self.network, block) for block in self._blocks(frame)]
+        scores_N = torch.cat(parts).double().numpy()
         return pd.Series(scores_N, index=frame.index, name="score")
 
     def pvalue(self, table: Any) -> pd.Series:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 
@@ -13,12 +14,28 @@ class ElboTerms:
 
     distortion_N: Tensor
     """-E_q log p(x|z), by one sample."""
-    rate_N: Tensor
-    """KL(q(z|x) || p(z))."""
+    rate_NK: Tensor
+    """KL(q(z|x) || p(z)) by latent dimension."""
 
-    def loss_N(self, beta: float) -> Tensor:
-        """Return distortion + beta * rate (Higgins et al. 2017, eq. 4); beta = 1 is the negative ELBO."""
-        return self.distortion_N + beta * self.rate_N
+    @property
+    def rate_N(self) -> Tensor:
+        """KL(q(z|x) || p(z))."""
+        return self.rate_NK.sum(-1)
+
+    def loss_N(self, beta: float, free_bits: float = 0.0, mean_rate_K: Tensor | None = None) -> Tensor:
+        """Return distortion + beta * rate (Higgins et al. 2017, eq. 4): at beta = 1 the negative ELBO.
+
+        Args:
+            beta: weight of the rate.
+            free_bits: nats a dimension that cost nothing: one whose mean rate is below them is charged a constant, so
+                no gradient pushes it further down (Kingma et al. 2016, eq. 15, each dimension a group).
+            mean_rate_K: mean rates over the whole batch, where these rows are only a part of it.
+        """
+        if not free_bits:
+            return self.distortion_N + beta * self.rate_N
+        mean_K = self.rate_NK.detach().mean(0) if mean_rate_K is None else mean_rate_K
+        charged_NK = torch.where(mean_K > free_bits, self.rate_NK, free_bits)
+        return self.distortion_N + beta * charged_NK.sum(-1)
 
     @property
     def elbo_N(self) -> Tensor:
@@ -34,6 +51,15 @@ class ElboNetwork(nn.Module, ABC):
     @abstractmethod
     def elbo(self, batch: Any, noise_NK: Tensor) -> ElboTerms:
         """Return distortion and rate by row, from one reparameterised sample; `batch` is a `data.batches.Batch`."""
+
+    def watch(self, batch: Any, others: Any, noise_NK: Tensor) -> dict[str, Tensor]:
+        """Return what else is worth watching, by row; training records the means over validation rows as `val/<name>`.
+
+        `training.watch.ALARMS` says which names raise an alarm. `others` are as many other rows, whose latents do not
+        belong to the rows of `batch`.
+        """
+        del batch, others, noise_NK
+        return {}
 
 
 def beta_at(step: int, *, planned_steps: int, warmup: float, beta: float) -> float:

@@ -25,6 +25,11 @@ class GaussianPosterior:
         """Return KL(q || N(0, I)) by dimension, nats (Kingma & Welling 2014, appendix B)."""
         return 0.5 * (self.mean_NK.square() + self.log_var_NK.exp() - self.log_var_NK - 1.0)
 
+    def clamped_NK(self) -> Tensor:
+        """Whether the log-variance sits at a limit of `LOG_VAR_RANGE`."""
+        low, high = LOG_VAR_RANGE
+        return (self.log_var_NK <= low) | (self.log_var_NK >= high)
+
     def log_prob_N(self, z_NK: Tensor) -> Tensor:
         """Return log q(z|x), nats."""
         residual_NK = (z_NK - self.mean_NK) * (-0.5 * self.log_var_NK).exp()
@@ -50,6 +55,10 @@ class PointPosterior:
     def kl_NK(self) -> Tensor:
         """Return zeros: no KL is charged."""
         return torch.zeros_like(self.mean_NK)
+
+    def clamped_NK(self) -> Tensor:
+        """Return False: there is no variance."""
+        return torch.zeros_like(self.mean_NK, dtype=torch.bool)
 
     @property
     def std_NK(self) -> Tensor:

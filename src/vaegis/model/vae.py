@@ -27,6 +27,7 @@ class VAE(ElboNetwork):
         self.layout = layout
         self.latent_dim = latent_dim
         self.stochastic = stochastic
+        self._min_sigma = min_sigma
         self.head = JointHead(layout, LIKELIHOODS, min_sigma)
         num_inputs = 2 * len(layout.numeric) + len(layout.discrete)
         self.read_values = nn.Linear(num_inputs, hidden[0])
@@ -41,7 +42,7 @@ class VAE(ElboNetwork):
         hidden_NH = self.read_values(torch.cat([batch.values_ND, batch.observed_NX], dim=1))
         if self.read_levels is not None:
             hidden_NH = hidden_NH + self.read_levels(batch.codes_NC)
-        latent = self.to_latent(self.encoder(hidden_NH))
+        latent = self.to_latent(self.encoder(hidden_NH)).float()  # under autocast too
         if not self.stochastic:
             return PointPosterior(latent)
         mean_NK, log_var_NK = latent.chunk(2, dim=-1)
@@ -49,13 +50,28 @@ class VAE(ElboNetwork):
 
     def decode(self, z_NK: Tensor) -> JointLikelihood:
         """Return p(x|z)."""
-        return self.head.likelihood(self.decoder(z_NK))
+        return self.head.likelihood(self.decoder(z_NK).float())
 
     def elbo(self, batch: TableBatch, noise_NK: Tensor) -> ElboTerms:
         """Return distortion and rate by row, from one reparameterised sample."""
         posterior = self.encode(batch)
         likelihood = self.decode(posterior.sample(noise_NK))
-        return ElboTerms(-likelihood.log_prob_NX(batch).sum(-1), posterior.kl_NK().sum(-1))
+        return ElboTerms(-likelihood.log_prob_NX(batch).sum(-1), posterior.kl_NK())
+
+    def watch(self, batch: TableBatch, others: TableBatch, noise_NK: Tensor) -> dict[str, Tensor]:
+        """Return by row: nats lost with another row's latent, shares of sigmas at their floor and of clamped variances.
+
+        A sigma within a tenth of its floor counts as there.
+        """
+        posterior = self.encode(batch)
+        likelihood = self.decode(posterior.sample(noise_NK))
+        strange = self.decode(self.encode(others).sample(noise_NK))
+        lost_NX = likelihood.log_prob_NX(batch) - strange.log_prob_NX(batch)
+        told = {"decoder_use": lost_NX.sum(-1), "posterior_clamp": posterior.clamped_NK().float().mean(-1)}
+        if self.layout.numeric:
+            _, std_ND = likelihood.moments()
+            told["sigma_floor"] = (std_ND < 1.1 * self._min_sigma).float().mean(-1)
+        return told
 
     def evidence_N(self, batch: TableBatch, num_samples: int, generator: torch.Generator) -> Tensor:
         """Return the importance-weighted bound on log p(x), nats a row (Burda et al. 2016, eq. 8).

@@ -18,7 +18,7 @@ from vaegis.errors import ConfigError, TrainingError
 from vaegis.model.objective import ElboNetwork
 from vaegis.training.checkpoint import ResumableCheckpoint, resumable
 from vaegis.training.history import History
-from vaegis.training.loader import StepLoader
+from vaegis.training.loader import Place, StepLoader
 from vaegis.training.module import TrainingModule
 from vaegis.training.plan import Plan, make_plan
 from vaegis.training.progress import Progress
@@ -67,7 +67,9 @@ def fit_network(
         plan,
         seed=config.seed,
         latent_dim=config.latent_dim,
-        reached=lambda: (trainer.global_step, trainer.global_rank, trainer.world_size),
+        reached=lambda: Place(
+            trainer.global_step, trainer.global_rank, trainer.world_size, trainer.strategy.root_device
+        ),
     )
     with warnings.catch_warnings(), _few_threads(network):
         # Batches are slices of memory: workers, which Lightning advises, would only copy them.
@@ -113,7 +115,7 @@ def _trainer(config: TrainConfig, plan: Plan, folder: Path) -> Trainer:
         return Trainer(
             **options,
             max_epochs=plan.num_intervals,
-            gradient_clip_val=config.clip_norm,
+            precision=config.precision,
             callbacks=[ResumableCheckpoint(folder / "last.ckpt"), Progress(plan.planned_steps)],
             logger=False,
             enable_checkpointing=True,

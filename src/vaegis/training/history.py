@@ -3,12 +3,24 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-METRICS: Final = ("train/loss", "train/reconstruction", "train/kl", "train/beta", "val/elbo")
+METRICS: Final = (
+    "train/loss",
+    "train/reconstruction",
+    "train/kl",
+    "train/beta",
+    "train/free_bits",
+    "train/skipped",
+    "val/elbo",
+    "val/rate",
+    "val/active_units",
+    "val/collapse",
+)
+"""What every record holds; networks add what they watch. `val/collapse` is 1 where the alarm was raised."""
 
 
 @dataclass(slots=True)
 class History:
-    """One record an interval: optimiser step and `METRICS`, nats per row."""
+    """One record an interval: optimiser step, `METRICS` and what the network watches; nats per row."""
 
     records: list[dict[str, float]] = field(default_factory=list)
 
@@ -28,9 +40,11 @@ class History:
 
     def to_csv(self) -> str:
         """Write the records as CSV."""
-        lines = [",".join(("step", *METRICS))]
+        watched = dict.fromkeys(name for record in self.records for name in record if name not in ("step", *METRICS))
+        names = (*METRICS, *watched)
+        lines = [",".join(("step", *names))]
         lines += [
-            ",".join([f"{record['step']:.0f}", *(f"{record[name]:.6g}" for name in METRICS)]) for record in self.records
+            ",".join([f"{record['step']:.0f}", *(f"{record[name]:.6g}" for name in names)]) for record in self.records
         ]
         return "\n".join(lines) + "\n"
 

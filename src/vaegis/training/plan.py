@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
 from vaegis.config.train import TrainConfig
 
@@ -37,12 +38,17 @@ class Plan:
         return sum(stop - start for _, start, stop in spans)
 
 
+_MIN_INTERVAL: Final = 50
+"""Steps below which an interval of a small table is not cut: its epochs are too short to tell anything."""
+
+
 def make_plan(num_rows: int, config: TrainConfig) -> Plan:
-    """Cut training into equal intervals, as many as hold `config.epochs` epochs."""
+    """Cut training into equal intervals, as many as hold `config.epochs` epochs; none is longer than training."""
     batch_rows = min(config.batch_rows, num_rows)
     epoch_steps = ceil(num_rows / batch_rows)
-    interval_steps = min(config.interval_steps, epoch_steps)
-    num_intervals = ceil(config.epochs * epoch_steps / interval_steps)
+    planned_steps = config.epochs * epoch_steps
+    interval_steps = min(config.interval_steps, max(epoch_steps, _MIN_INTERVAL), planned_steps)
+    num_intervals = ceil(planned_steps / interval_steps)
     return Plan(num_rows, batch_rows, interval_steps, num_intervals)
 
 

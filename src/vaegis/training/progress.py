@@ -9,7 +9,6 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from vaegis.training.module import TrainingModule
 
 _LOG = logging.getLogger(__name__)
-_REFRESH_STEPS: Final = 25
 _LINES: Final = 10
 
 
@@ -29,8 +28,8 @@ class Progress(Callback):
             self._said = _LINES * trainer.global_step // self._planned_steps
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-        """Move the bar now and then: drawing it each step would cost more than small steps do."""
-        if self._bar is not None and trainer.global_step % _REFRESH_STEPS == 0:
+        """Move the bar by a block of steps."""
+        if self._bar is not None:
             self._bar.update(trainer.global_step - self._bar.n)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: TrainingModule) -> None:

@@ -1,6 +1,6 @@
 import torch
 
-from vaegis.model.posterior import GaussianPosterior, PointPosterior
+from vaegis.model.posterior import LOG_VAR_RANGE, GaussianPosterior, PointPosterior
 
 
 def test_sample_is_mean_plus_scaled_noise():
@@ -20,6 +20,13 @@ def test_log_prob_is_torchs():
     z = torch.randn(5, 3)
     expected = torch.distributions.Normal(mean, (0.5 * log_var).exp()).log_prob(z).sum(-1)
     torch.testing.assert_close(GaussianPosterior(mean, log_var).log_prob_N(z), expected)
+
+
+def test_clamped_is_at_a_limit():
+    low, high = LOG_VAR_RANGE
+    log_var = torch.tensor([[low, high, 0.0]])
+    assert GaussianPosterior(torch.zeros(1, 3), log_var).clamped_NK().tolist() == [[True, True, False]]
+    assert not PointPosterior(torch.zeros(1, 3)).clamped_NK().any()
 
 
 def test_point_has_no_width_and_no_kl():

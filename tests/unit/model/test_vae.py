@@ -60,6 +60,25 @@ def test_log_variance_is_clamped():
     assert network.encode(make_batch(LAYOUTS["numeric"])).log_var_NK.eq(LOG_VAR_RANGE[1]).all()
 
 
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_watched_numbers_are_by_row(layout):
+    network, batch = make_network(layout, CONFIG), make_batch(layout)
+    told = network.watch(batch, batch.take(torch.tensor([1, 2, 3, 4, 0])), torch.zeros(5, 3))
+    assert ("sigma_floor" in told) is bool(layout.numeric)
+    assert all(value.shape == (5,) for value in told.values())
+    assert told["posterior_clamp"].eq(0).all()
+    assert network.watch(batch, batch, torch.zeros(5, 3))["decoder_use"].eq(0).all()
+    assert told["decoder_use"].ne(0).all()
+
+
+def test_sigmas_at_their_floor_are_counted():
+    network, batch = make_network(LAYOUTS["numeric"], CONFIG), make_batch(LAYOUTS["numeric"])
+    torch.nn.init.zeros_(network.decoder[-1].weight)
+    with torch.no_grad():
+        network.decoder[-1].bias[2] = -30.0  # the raw sigma of the first of two columns
+    assert network.watch(batch, batch, torch.zeros(5, 3))["sigma_floor"].tolist() == [0.5] * 5
+
+
 def test_evidence_of_one_sample_is_an_elbo_and_more_are_tighter():
     network, batch = make_network(LAYOUTS["mixed"], CONFIG), make_batch(LAYOUTS["mixed"])
     with torch.no_grad():

@@ -1,3 +1,5 @@
+import math
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -6,7 +8,7 @@ import torch
 from vaegis.errors import ConfigError, TrainingError
 from vaegis.model.vae import make_network
 from vaegis.training.fit import fit_network, seeded
-from vaegis.training.loader import StepLoader
+from vaegis.training.loader import Place, StepLoader
 from vaegis.training.plan import make_plan
 from vaegis.training.sink import NullSink
 
@@ -103,20 +105,25 @@ def test_exploding_training_is_refused_before_any_checkpoint(train, tmp_path):
     assert not list((tmp_path / "run").iterdir())
 
 
-def test_non_finite_loss_keeps_the_checkpoint_before_it(rows, layout, config, tmp_path):
-    """One poisoned row, read in the second interval: the state after the first is what stays."""
+def test_steps_that_cannot_be_taken_end_it_and_the_checkpoint_before_is_kept(rows, layout, config, tmp_path, caplog):
+    """One poisoned row spoils a step an epoch: ten are skipped, an eleventh is too many."""
+    config = replace(config, epochs=30, patience=99)
     train = rows.take(torch.arange(450))
     plan = make_plan(450, config)
-    loader = StepLoader(train, plan, seed=config.seed, latent_dim=2, reached=lambda: (0, 0, 1))
-    late = loader.step(plan.interval_steps + 1).batch.values_ND[0]
+    loader = StepLoader(train, plan, seed=config.seed, latent_dim=2, reached=Place)
+    late = loader.step(plan.interval_steps + 1, Place()).batch.values_ND[0]
     train.values_ND[(train.values_ND == late).all(1)] = torch.nan
-    with pytest.raises(TrainingError, match=f"train/loss is nan at step {2 * plan.interval_steps};"):
+    with pytest.raises(TrainingError, match=r"11 of \d+ steps were skipped.*allowed: 1% of the steps.*learning_rate"):
         fit_network(
             train, rows.rows(450, 600), lambda: make_network(layout, config), config, folder=tmp_path, sink=NullSink()
         )
     state = torch.load(tmp_path / "last.ckpt", weights_only=True)
-    assert [record["step"] for record in state["vaegis"]["history"]] == [plan.interval_steps]
+    history = state["vaegis"]["history"]
+    assert sum(record["train/skipped"] for record in history) == 10
+    assert history[0]["train/skipped"] == 0
+    assert all(math.isfinite(value) for record in history for value in record.values())
     assert all(tensor.isfinite().all() for tensor in state["state_dict"].values())
+    assert f"1 steps skipped up to step {2 * plan.interval_steps}" in caplog.text
 
 
 def test_damaged_checkpoint_starts_over(train, tmp_path):
@@ -166,3 +173,26 @@ def test_weights_follow_the_seed(layout, config):
     first, again, other = (seeded(lambda: make_network(layout, config), seed) for seed in (0, 0, 1))
     assert first.read_values.weight.equal(again.read_values.weight)
     assert not first.read_values.weight.equal(other.read_values.weight)
+
+
+def test_a_deterministic_twin_has_not_collapsed(train):
+    records = train(kind="autoencoder", epochs=20, patience=99).history.records
+    assert {record["val/collapse"] for record in records} == {0.0}
+    assert records[-1]["val/decoder_use"] > 0.5
+
+
+def test_half_precision_follows_full_precision_and_repeats(train):
+    full, half = train("full", epochs=15), train("half", epochs=15, precision="bf16-mixed")
+    for ours, theirs in zip(half.history.records, full.history.records, strict=True):
+        assert ours["val/elbo"] == pytest.approx(theirs["val/elbo"], abs=0.05)
+    assert weights(half).dtype == torch.float32
+    assert weights(half).equal(weights(train("again", epochs=15, precision="bf16-mixed")))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("c++") is None, reason="torch.compile needs a compiler on a CPU")
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")  # torch's own import
+def test_a_compiled_network_trains_to_the_same_place(train):
+    plain, compiled = train("plain"), train("compiled", compile=True)
+    assert compiled.history.records[-1]["val/elbo"] == pytest.approx(plain.history.records[-1]["val/elbo"], abs=0.01)
+    assert compiled.network.state_dict().keys() == plain.network.state_dict().keys()

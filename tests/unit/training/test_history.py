@@ -37,5 +37,11 @@ def test_csv_names_its_columns_and_json_is_exact():
     lines = made.to_csv().splitlines()
     assert lines[0] == "step," + ",".join(METRICS)
     assert lines[1].startswith("10,0,")
-    assert lines[2].endswith(",-2.5")
+    assert lines[2].split(",")[lines[0].split(",").index("val/elbo")] == "-2.5"
     assert History.from_json(made.to_json()) == made
+
+
+def test_what_a_network_watches_has_columns_too():
+    made = History()
+    made.add(10, {**dict.fromkeys(METRICS, 0.0), "val/decoder_use": 1.5})
+    assert [line.split(",")[-1] for line in made.to_csv().splitlines()] == ["val/decoder_use", "1.5"]

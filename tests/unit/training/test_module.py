@@ -17,7 +17,6 @@ class World:
 
     def __init__(self, world_size: int) -> None:
         self.world_size = world_size
-        self.global_step = 10
 
 
 def gradients(layout, rows, config, shares: list[tuple[int, int]]) -> list[torch.Tensor]:
@@ -28,7 +27,7 @@ def gradients(layout, rows, config, shares: list[tuple[int, int]]) -> list[torch
         network = seeded(lambda: make_network(layout, config), config.seed)
         module = TrainingModule(network, make_plan(600, config), config, rows.rows(0, 10), NullSink())
         module.trainer = World(len(shares))
-        module.training_step(Step(rows.rows(low, high), noise[low:high], 30)).backward()
+        module.loss(Step(10, rows.rows(low, high), noise[low:high], 30)).backward()
         parts = [parameter.grad / len(shares) for parameter in network.parameters()]
         sums = [a + b for a, b in zip(sums, parts, strict=True)] if sums else parts
     return sums
@@ -53,6 +52,6 @@ def test_average_starts_as_a_copy_without_gradients(layout, rows, config):
 def test_only_the_network_is_optimised(layout, rows, config):
     network = seeded(lambda: make_network(layout, config), config.seed)
     module = TrainingModule(network, make_plan(600, config), config, rows, NullSink())
-    chosen = module.configure_optimizers()["optimizer"]
+    chosen = module.configure_optimizers()
     assert {id(p) for group in chosen.param_groups for p in group["params"]} == {id(p) for p in network.parameters()}
-    assert isinstance(chosen, type(make_optimizer(network, config, 10)[0]))
+    assert isinstance(chosen, type(make_optimizer(network, config)))

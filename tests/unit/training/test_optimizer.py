@@ -26,14 +26,23 @@ def test_shortest_trainings_still_move(planned):
 
 def test_only_matrices_decay():
     network = nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4), nn.Embedding(5, 2))
-    optimizer, schedule = make_optimizer(network, TrainConfig(weight_decay=0.5, learning_rate=0.1), 100)
+    optimizer = make_optimizer(network, TrainConfig(weight_decay=0.5, learning_rate=0.1))
     decays = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
     assert {decays[id(p)] for p in network.parameters() if p.ndim > 1} == {0.5}
     assert {decays[id(p)] for p in network.parameters() if p.ndim <= 1} == {0.0}
     assert len(decays) == len(list(network.parameters()))
-    assert schedule.get_last_lr()[0] == pytest.approx(0.1 * learning_rate_factor(0, 100))
-    for parameter in network.parameters():
-        parameter.grad = torch.zeros_like(parameter)
+
+
+def test_the_rate_is_that_of_every_group():
+    optimizer = make_optimizer(nn.Linear(3, 4), TrainConfig(weight_decay=0.0))
+    optimizer.set_rate(0.25)
+    (weight, *_), before = optimizer.param_groups[0]["params"], [p for g in optimizer.param_groups for p in g["params"]]
+    before = [parameter.detach().clone() for parameter in before]
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            parameter.grad = torch.ones_like(parameter)
     optimizer.step()
-    schedule.step()
-    assert schedule.get_last_lr()[0] == pytest.approx(0.1 * learning_rate_factor(1, 100))
+    after = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    for old, new in zip(before, after, strict=True):
+        torch.testing.assert_close(old - new, torch.full_like(old, 0.25), rtol=1e-4, atol=1e-4)
+    assert weight.shape == (4, 3)
