@@ -34,7 +34,7 @@ def fit(frame: pd.DataFrame, schema: TableSchema, config: TrainConfig | None = N
     config = config or TrainConfig()
     if config.devices == "auto":
         config = replace(config, devices="1")
-    rows = conform(frame, schema.features)
+    rows = conform(frame, schema.inputs)
     order = np.random.default_rng(config.seed).permutation(len(rows))
     cuts = (np.cumsum(SHARES)[:-1] * len(rows)).astype(int)
     train, validation, calibration = (stream_frame(rows.iloc[part]) for part in np.split(order, cuts))

@@ -14,9 +14,11 @@ from torch import Tensor
 from vaegis.bundle import read_bundle, write_bundle
 from vaegis.data.batches import TableBatch, chunks
 from vaegis.errors import ArtifactError, ConfigError
+from vaegis.fitted.conditions import Given, conform_given, encode_given
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.parts import KIND, Parts, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
+from vaegis.likelihoods import JointLikelihood
 from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N, score_N
 
 BAND: Final = 1.959964
@@ -37,7 +39,7 @@ class Reading:
 class FittedModel(Parts):
     """Scores, encodes, reconstructs, explains and generates rows of one table.
 
-    Every method takes a frame that holds at least the feature columns, and returns pandas on its index.
+    Every method takes a frame that holds at least the feature and condition columns, and returns pandas on its index.
     """
 
     content_digest: str = ""
@@ -66,12 +68,17 @@ class FittedModel(Parts):
 
     @cached_property
     def columns(self) -> list[str]:
-        """Names of the feature columns."""
+        """Names of the columns that a frame must hold: features, and conditions if there are."""
         return [column.name for column in self.transform.columns]
 
     @cached_property
+    def features(self) -> list[str]:
+        """Names of the modelled columns."""
+        return [column.name for column in self.transform.columns if column.role != "condition"]
+
+    @cached_property
     def batch_columns(self) -> list[str]:
-        """Names of the feature columns in the order of a batch: numeric, then discrete."""
+        """The same names in the order of a batch: numeric, then discrete."""
         return [column.name for column in (*self.transform.numeric, *self.transform.discrete)]
 
     def score(self, frame: pd.DataFrame) -> pd.Series:
@@ -94,7 +101,7 @@ class FittedModel(Parts):
         scores, means, expected = [], [], []
         for part in self._parts(frame):
             posterior = self.network.encode(part)
-            likelihood = self.network.decode(posterior.mean_NK)
+            likelihood = self.network.decode(posterior.mean_NK, part)
             scores.append(score_N(part, posterior, likelihood))
             means.append(posterior.mean_NK)
             expected.append(likelihood.expected())
@@ -118,37 +125,39 @@ class FittedModel(Parts):
     @torch.no_grad()
     def reconstruct(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return expected feature columns given the posterior mean, in their units and within the contract's bounds."""
-        likelihoods = (self.network.decode(self.network.encode(part).mean_NK) for part in self._parts(frame))
-        return self._in_units([likelihood.expected() for likelihood in likelihoods], frame.index)
+        return self._in_units([likelihood.expected() for likelihood in self._predicted(frame)], frame.index)
 
     @torch.no_grad()
-    def decode_latents(self, z_NK: np.ndarray) -> pd.DataFrame:
-        """Return expected feature columns for latents, in their units and within the contract's bounds."""
+    def decode_latents(self, z_NK: np.ndarray, given: Given | None = None) -> pd.DataFrame:
+        """Return expected columns for latents, in their units and within the contract's bounds.
+
+        `given` holds the condition columns of a model that has any: one row a latent, or one for all.
+        """
+        rows = encode_given(self.transform, self.conditions, given, len(z_NK))
         parts_NK = torch.split(_tensor(z_NK), CHUNK_ROWS)
-        return self._in_units([self.network.decode(part_NK).expected() for part_NK in parts_NK])
+        parts = [None] * len(parts_NK) if rows is None else chunks(rows, CHUNK_ROWS)
+        decoded = [self.network.decode(z, part).expected() for z, part in zip(parts_NK, parts, strict=True)]
+        return self._in_units(decoded)
 
     @torch.no_grad()
     def predictive(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return (expected, low, high) of the numeric features: the central 95 % band given the posterior mean."""
         mean_ND, std_ND = self.standardised_predictive(frame)
-        names = [column.name for column in self.transform.numeric]
         edges = (mean_ND, mean_ND - BAND * std_ND, mean_ND + BAND * std_ND)
-        expected, low, high = (
-            pd.DataFrame(self.transform.in_units(edge_ND), index=frame.index, columns=names) for edge_ND in edges
-        )
+        expected, low, high = (self.transform.as_amounts(edge_ND, frame.index) for edge_ND in edges)
         return expected, low, high
 
     @torch.no_grad()
     def standardised_predictive(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and standard deviation of the numeric features on the transformed scale, both ND."""
-        moments = [self.network.decode(self.network.encode(part).mean_NK).moments() for part in self._parts(frame)]
+        moments = [likelihood.moments() for likelihood in self._predicted(frame)]
         mean_ND, std_ND = (torch.cat(parts).numpy() for parts in zip(*moments, strict=True))
         return mean_ND, std_ND
 
     def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
         nll_NX = column_nll_NX(self.network, self.transform.encode(frame)).double().numpy()
-        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.features]
 
     @torch.no_grad()
     def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
@@ -181,11 +190,14 @@ class FittedModel(Parts):
         levels = self.reconstruct(frame)[[column.name for column in self.transform.discrete]]
         expected = pd.concat([expected, levels], axis=1)
         observed_NX = self.transform.encode(frame).observed_NX.numpy()
-        observed = pd.DataFrame(observed_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+        observed = pd.DataFrame(observed_NX, index=frame.index, columns=self.batch_columns)[self.features]
         return explain_rows(frame, self.column_nll(frame), self._usual(), observed, (expected, low, high), top)
 
-    def sample(self, num_rows: int, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
+    def sample(self, num_rows: int, given: Given | None = None, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
         """Return generated rows: latents from the prior N(0, I), columns from their likelihoods.
+
+        `given` holds the condition columns of a model that has any: one row a generated one, or one for all; they come
+        back as they are. Without it they are drawn from the at most 1,000 training rows whose conditions are kept.
 
         Normal noise does not know that a cosine ends at 1: values beyond the contract's bounds are moved onto them,
         unless `bounded` is off.
@@ -194,9 +206,14 @@ class FittedModel(Parts):
         if num_rows < 1:
             raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")
         generator = torch.Generator().manual_seed(seed)
-        rows = sample_rows(self.network, prior_latents_NK(num_rows, self.network.latent_dim, generator), generator)
+        z_NK = prior_latents_NK(num_rows, self.network.latent_dim, generator)
+        held = encode_given(self.transform, self.conditions, given, num_rows)
+        if held is None and self.conditions is not None:
+            held = self.conditions.take(torch.randint(self.conditions.num_rows, (num_rows,), generator=generator))
+        rows = sample_rows(self.network, z_NK, generator, held)
         drawn = self.transform.decode(rows.values_ND.numpy(), rows.codes_NC.numpy())
-        return self.transform.bound(drawn) if bounded else drawn
+        drawn = self.transform.bound(drawn) if bounded else drawn
+        return drawn if given is None else drawn.assign(**conform_given(self.transform, given, num_rows))
 
     @property
     def _latents(self) -> list[str]:
@@ -210,11 +227,15 @@ class FittedModel(Parts):
         codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
         return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
 
+    def _predicted(self, frame: pd.DataFrame) -> Iterator[JointLikelihood]:
+        """Yield p(x|z) at the posterior mean, rows in pieces."""
+        return (self.network.decode(self.network.encode(part).mean_NK, part) for part in self._parts(frame))
+
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         return chunks(self.transform.encode(frame), CHUNK_ROWS)
 
     def _usual(self) -> pd.Series:
-        return pd.Series(self.calibration.column_median_X, index=self.batch_columns)[self.columns]
+        return pd.Series(self.calibration.column_median_X, index=self.batch_columns)[self.features]
 
     def _require_prior(self, what: str) -> None:
         if not self.network.stochastic:
