@@ -62,7 +62,7 @@ class Shape:
         if self.quantiles:
             return self.quantiles.score(x_N)
         z_N = (x_N - center) / scale
-        return z_N - 2 * np.pi * np.floor(z_N / (2 * np.pi) + 0.5) if self.wraps else compress(z_N)
+        return shorter_way(z_N, 2 * np.pi) if self.wraps else compress(z_N)
 
     def to_json(self) -> dict[str, Any]:
         """Return what differs from the defaults, as plain JSON."""
@@ -105,11 +105,18 @@ def fit_shapes(columns: Sequence[ColumnSpec], moments: Moments) -> tuple[np.ndar
     return center_D, scale_D, tuple(shapes)
 
 
-def _turn(x_N: np.ndarray, column: ColumnSpec) -> tuple[float, float]:
-    """Return the middle of the range and the units in a radian, so that angles come back as they are written.
+def full_turn(x_N: np.ndarray, column: ColumnSpec) -> float:
+    """Return a full turn of an angle in its unit; where that does not say, angles that stay below 6.28 are radians."""
+    return _TURNS.get(column.unit, 360.0 if np.abs(x_N).max(initial=0.0) > 2 * np.pi else 2 * np.pi)
 
-    Where the unit does not say, angles that stay below 6.28 are in radians.
-    """
-    turn = _TURNS.get(column.unit, 360.0 if np.abs(x_N).max() > 2 * np.pi else 2 * np.pi)
+
+def shorter_way(apart_N: np.ndarray, turn: float) -> np.ndarray:
+    """Return distances of angles by the shorter way, from minus to plus half a turn."""
+    return np.asarray(apart_N - turn * np.floor(apart_N / turn + 0.5))
+
+
+def _turn(x_N: np.ndarray, column: ColumnSpec) -> tuple[float, float]:
+    """Return the middle of the range and the units in a radian, so that angles come back as they are written."""
+    turn = full_turn(x_N, column)
     lowest = column.minimum if column.minimum is not None else (0.0 if x_N.min() >= 0 else -0.5 * turn)
     return lowest + 0.5 * turn, turn / (2 * np.pi)
