@@ -31,6 +31,13 @@ def keep_conditions(train: TableBatch, columns: Sequence[int]) -> TableBatch:
     return TableBatch(rows.values_ND * kept_X[:num_numeric], codes_NC, rows.observed_NX * kept_X)
 
 
+def draw_kept(kept: TableBatch | None, num_rows: int, generator: torch.Generator) -> TableBatch | None:
+    """Return the conditions of N rows drawn among those kept, None if the model has none."""
+    if kept is None:
+        return None
+    return kept.take(torch.randint(kept.num_rows, (num_rows,), generator=generator))
+
+
 def conform_given(transform: TableTransform, given: Given, num_rows: int) -> pd.DataFrame:
     """Return the conditions of N rows in the contract's order and dtypes; one row is repeated.
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from vaegis.bundle import read_bundle, write_bundle
 from vaegis.data.batches import TableBatch, chunks
 from vaegis.errors import ArtifactError, ConfigError
-from vaegis.fitted.conditions import Given, conform_given, encode_given
+from vaegis.fitted.conditions import Given, conform_given, draw_kept, encode_given
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.parts import KIND, Parts, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
@@ -124,7 +124,10 @@ class FittedModel(Parts):
 
     @torch.no_grad()
     def reconstruct(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return expected feature columns given the posterior mean, in their units and within the contract's bounds."""
+        """Return expected columns given the posterior mean, in their units and within the contract's bounds.
+
+        Conditions, which nothing expects, come back as they are.
+        """
         return self._in_units([likelihood.expected() for likelihood in self._predicted(frame)], frame.index)
 
     @torch.no_grad()
@@ -208,8 +211,7 @@ class FittedModel(Parts):
         generator = torch.Generator().manual_seed(seed)
         z_NK = prior_latents_NK(num_rows, self.network.latent_dim, generator)
         held = encode_given(self.transform, self.conditions, given, num_rows)
-        if held is None and self.conditions is not None:
-            held = self.conditions.take(torch.randint(self.conditions.num_rows, (num_rows,), generator=generator))
+        held = draw_kept(self.conditions, num_rows, generator) if held is None else held
         rows = sample_rows(self.network, z_NK, generator, held)
         drawn = self.transform.decode(rows.values_ND.numpy(), rows.codes_NC.numpy())
         drawn = self.transform.bound(drawn) if bounded else drawn

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from vaegis.contract import ColumnSpec
 from vaegis.data.transform import TableTransform
 from vaegis.errors import ConfigError, DataError
 from vaegis.fitted.conditions import KEPT, conform_given, encode_given, keep_conditions
+from vaegis.fitted.model import FittedModel
 
 COLUMNS = (
     ColumnSpec(name="heat", dtype="float64", kind="numeric", role="feature"),
@@ -45,3 +48,72 @@ def test_what_is_given_is_observed_and_nothing_else():
     assert encode_given(TRANSFORM, batch, None, 4) is None
     with pytest.raises(ConfigError, match="this model has no condition columns"):
         encode_given(TRANSFORM, None, {"speed": 3}, 4)
+
+
+@pytest.fixture
+def frame(make_machines) -> pd.DataFrame:
+    return make_machines(300, seed=5)
+
+
+@pytest.fixture(scope="module")
+def given(machine_schema, make_machines) -> FittedModel:
+    """A model of machines given their mode and load."""
+    import vaegis
+    from vaegis.config.train import TrainConfig
+
+    named = {"mode", "load_kw"}
+    columns = tuple(replace(c, role="condition") if c.name in named else c for c in machine_schema.columns)
+    config = TrainConfig(latent_dim=2, hidden=[32, 16], epochs=25, batch_rows=128, accelerator="cpu")
+    return vaegis.fit(make_machines(2_000), replace(machine_schema, columns=columns), config)
+
+
+def test_rows_are_generated_for_the_conditions_that_are_given(given, frame):
+    asked = frame[["load_kw", "mode"]].reset_index(drop=True)
+    made = given.sample(len(frame), given=asked, seed=1)
+    pd.testing.assert_frame_equal(made[["load_kw", "mode"]], asked)
+    assert made.equals(given.sample(len(frame), given=asked, seed=1))
+    low, high = (given.sample(400, given={"load_kw": load, "mode": "slow"})["heat_c"] for load in (-150.0, 150.0))
+    assert high.mean() - low.mean() > 10  # the heat follows the load, by 5 degrees a 100 kW
+    with pytest.raises(ConfigError, match="2 rows of conditions for 3 rows"):
+        given.sample(3, given=asked.head(2))
+
+
+def test_without_conditions_those_of_training_rows_are_drawn(given, make_machines):
+    made, real = given.sample(4_000, seed=3), make_machines(4_000, seed=8)
+    assert list(made) == given.columns
+    assert made["load_kw"].std() == pytest.approx(real["load_kw"].std(), rel=0.15)
+    assert (made["mode"] == "fast").mean() == pytest.approx((real["mode"] == "fast").mean(), abs=0.06)
+    assert made["load_kw"].nunique() <= 1_000
+
+
+def test_conditions_are_read_but_neither_scored_nor_explained(given, frame):
+    assert given.features == ["heat_c", "parts", "running", "tilt_deg"]
+    assert list(given.column_nll(frame)) == given.features
+    assert set(given.explain(frame.head(20), top=4)["column"]) == set(given.features)
+    odd = frame.assign(load_kw=-frame["load_kw"])
+    assert given.score(odd).mean() > given.score(frame).mean() + 0.5
+    assert given.reconstruct(frame)["mode"].equals(frame["mode"])
+    total = given.column_nll(frame).sum(axis=1)
+    rate = given.score(frame) - total
+    assert (rate > -1e-4).all()
+
+
+def test_latents_are_decoded_with_conditions(given, frame):
+    means = given.encode(frame).to_numpy()
+    rebuilt = given.decode_latents(means, given=frame).set_axis(frame.index)
+    pd.testing.assert_frame_equal(rebuilt, given.reconstruct(frame))
+    with pytest.raises(ConfigError, match="2 columns are conditions, and none are given"):
+        given.decode_latents(means)
+
+
+def test_a_conditional_model_comes_back(given, frame, tmp_path):
+    digest = given.save(tmp_path / "bundle")
+    loaded = FittedModel.load(tmp_path / "bundle")
+    assert loaded.content_digest == digest
+    assert loaded.sample(50, seed=2).equals(given.sample(50, seed=2))
+    assert loaded.score(frame).equals(given.score(frame))
+
+
+def test_a_model_without_conditions_takes_none(fitted_machines):
+    with pytest.raises(ConfigError, match="this model has no condition columns"):
+        fitted_machines.sample(3, given={"mode": "fast"})
