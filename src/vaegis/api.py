@@ -50,7 +50,7 @@ def fit(
 
     frame = as_frame(table)
     contract = schema or _inferred(frame)
-    rows = conform(frame, contract.features)
+    rows = conform(frame, contract.inputs)
     if len(rows) < MIN_ROWS:
         raise DataError(f"the table holds {len(rows)} rows", allowed=f"at least {MIN_ROWS}", where="the table")
     settings = _settings(config, seed)

@@ -33,6 +33,7 @@ class Odd:
     make: Callable[[np.random.Generator], Columns]
     kinds: dict[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     entities: int = ROWS
     split: SplitConfig = BY_ENTITY
     timed: bool = False
@@ -58,7 +59,8 @@ class Odd:
             series = pd.Series(values)
             dtype = "bool" if series.dtype == bool else "int64" if series.dtype.kind == "i" else "float64"
             dtype = "string" if kind == "category" and series.dtype == object else dtype
-            role = "label" if name in self.labels else "feature"
+            dtype = "timestamp" if kind == "time" else dtype
+            role = "label" if name in self.labels else "condition" if name in self.conditions else "feature"
             columns.append(ColumnSpec(name=name, dtype=dtype, kind=kind, role=role))
         return TableSchema(service="odd", columns=tuple(columns))
 
@@ -131,6 +133,26 @@ def wide(random):
     return {f"v{n}": column for n, column in enumerate((cause + random.normal(size=(ROWS, 60))).T)}
 
 
+def of_every_kind(random):
+    flow = np.where(random.random(ROWS) < 0.4, 0.0, random.gamma(3.0, size=ROWS))
+    flow[random.random(ROWS) < 0.1] = np.nan
+    made = pd.Timestamp("2020-02-01", tz="UTC") + pd.to_timedelta(random.integers(0, 900, ROWS), unit="D")
+    return {
+        "flow": flow,
+        "heading": 360.0 * random.random(ROWS),
+        "made": made.astype("datetime64[us, UTC]"),
+        "visits": random.poisson(3.0, ROWS),
+        "stars": random.integers(1, 6, ROWS),
+    }
+
+
+def given_some(random):
+    site = words(random, 3)
+    level = np.where(site == "level 0", 5.0, 0.0) + random.normal(size=ROWS)
+    return {"site": site, "load": random.normal(size=ROWS), "level": level, "good": random.random(ROWS) < 0.8}
+
+
+OF_EVERY_KIND = {"heading": "angle", "made": "time", "visits": "count", "stars": "ordinal"}
 BY_TIME = SplitConfig(test_from="2024-01-20", block_days=1, gap_hours=2, hold_out=[["2024-01-10", "2024-01-11"]])
 TABLES = {
     "only levels": Odd(only_levels, {"shop": "category", "clerk": "category", "paid": "binary"}, numeric=False),
@@ -145,6 +167,8 @@ TABLES = {
     "few entities": Odd(with_labels, labels=("bad",), entities=40, timed=True),
     "nothing but a constant": Odd(lambda random: {"c": np.full(ROWS, 3.0)}, faults=False, numeric=False),
     "wide": Odd(wide),
+    "of every kind": Odd(of_every_kind, OF_EVERY_KIND),
+    "conditions": Odd(given_some, {"site": "category", "good": "binary"}, conditions=("site", "load")),
 }
 
 
@@ -205,10 +229,10 @@ def test_scores_samples_and_explanations_hold(judged):
     assert model.pvalue(test).between(0, 1).all()
     assert list(model.sample(20).columns) == model.columns
     assert list(model.reconstruct(test).columns) == model.columns
-    assert len(model.explain(test.head(3))) == 3 * min(3, len(model.columns))
+    assert len(model.explain(test.head(3))) == 3 * min(3, len(model.features))
     again = type(model).load(save(model, judged[-1]))
     pd.testing.assert_series_equal(again.score(test), model.score(test))
-    assert len(evidence.tables["columns"]) == len(model.columns)
+    assert len(evidence.tables["columns"]) == len(model.features)
 
 
 def save(model, folder):

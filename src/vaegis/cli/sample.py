@@ -36,7 +36,7 @@ def sample(
         record["sample"] = json.loads(made.to_json(orient="records", double_precision=6))
     shown = made.head(_SHOWN)
     grid = table("column", "unit", *[f"row {number}" for number in range(1, len(shown) + 1)])
-    for column in fitted.schema.features:
+    for column in fitted.schema.inputs:
         cells = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in shown[column.name]]
         grid.add_row(column.name, column.unit, *cells)
     told = f"{rows:,} rows by {address}" + (f", written to {output}" if output else f"; the first {len(shown)}")

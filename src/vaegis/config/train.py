@@ -46,6 +46,8 @@ class TrainConfig:
     """Optimiser steps between validations and checkpoints; at most one epoch, or 50 steps where that is less."""
     min_sigma: float = 0.02
     """Floor of a numeric column's predicted standard deviation, in training standard deviations."""
+    likelihoods: dict[str, str] = field(default_factory=dict)
+    """Column to family of distributions, before its tag `likelihood`; its kind's own where neither says."""
     max_levels: int = 100
     """Levels kept of a category, the most frequent; all others share one. More cost memory and hold few rows each."""
     accelerator: str = "auto"

@@ -57,6 +57,16 @@ class TableSchema:
         return self.with_role("feature")
 
     @property
+    def conditions(self) -> tuple[ColumnSpec, ...]:
+        """The columns that the features are modelled given, in order."""
+        return self.with_role("condition")
+
+    @property
+    def inputs(self) -> tuple[ColumnSpec, ...]:
+        """The columns that a model reads, features and conditions, in order."""
+        return tuple(column for column in self.columns if column.is_input)
+
+    @property
     def labels(self) -> tuple[ColumnSpec, ...]:
         """The columns that only evaluation may see."""
         return self.with_role("label")

@@ -5,7 +5,11 @@ an embedding, an output and a row of zeros.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Final
+
+from vaegis.contract import ColumnSpec
+from vaegis.errors import DataError
 
 RARE: Final = "_RARE_"
 """Level that stands for every one that is not kept; never one of the real names, which would be a lie."""
@@ -21,6 +25,21 @@ def choose_levels(counts: Counter[str], max_levels: int) -> tuple[str, ...]:
         return (*named, *([RARE] if RARE in counts else []))
     by_frequency = sorted(named, key=lambda level: -counts[level])
     return (*sorted(by_frequency[:max_levels]), RARE)
+
+
+def order_levels(levels: Collection[str], column: ColumnSpec, max_levels: int) -> tuple[str, ...]:
+    """Return the levels from the lowest up: in the contract's order or, where it has none, by their number.
+
+    Raises:
+        DataError: a level has no place in the order, or there are more than `max_levels`.
+    """
+    if strangers := sorted(set(levels) - set(column.order or levels)):
+        what, allowed = f"ordinal column {column.name!r} holds {strangers[0]!r}", ", ".join(column.order)
+        raise DataError(what, allowed=allowed, where="its tag order in feature_repo/")
+    if len(levels) > max_levels:
+        what = f"ordinal column {column.name!r} has {len(levels)} levels"
+        raise DataError(what, allowed=f"at most {max_levels}", where="its kind, or params.yaml: train.max_levels")
+    return tuple(level for level in column.order if level in levels) or tuple(sorted(levels, key=float))
 
 
 def has_rest(levels: tuple[str, ...]) -> bool:

@@ -19,6 +19,8 @@ class Moments:
 
     def __init__(self, num_columns: int) -> None:
         self.count_D = np.zeros(num_columns)
+        self.is_count_D = np.ones(num_columns, dtype=bool)
+        """Whether every value is a whole number from 0 up."""
         self.mean_D = np.zeros(num_columns)
         self._squares_D = np.zeros(num_columns)
         self._kept: list[np.ndarray] = []
@@ -27,8 +29,14 @@ class Moments:
     def add(self, x_ND: np.ndarray) -> None:
         """Fold in a block of rows."""
         self._keep(x_ND)
+        self.is_count_D &= (np.isnan(x_ND) | ((x_ND >= 0) & (x_ND == np.floor(x_ND)))).all(axis=0)
         with np.errstate(over="ignore", invalid="ignore"):  # values beyond 1e154 have no square; `measure` sees to it
             self._fold(x_ND)
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Rows kept, evenly thinned, (M, D)."""
+        return np.concatenate(self._kept) if self._kept else np.zeros((0, len(self.count_D)))
 
     def measure(self) -> tuple[np.ndarray, np.ndarray]:
         """Return centre and scale of each column, (D,): mean and standard deviation, but of the middle where wild.
@@ -37,7 +45,7 @@ class Moments:
         without any value has centre NaN.
         """
         center_D, scale_D = self.mean_D.copy(), np.sqrt(self._squares_D / np.maximum(self.count_D, 1))
-        for d, x_N in enumerate(np.concatenate(self._kept).T if self._kept else ()):
+        for d, x_N in enumerate(self.kept.T):
             middle = _middle(x_N)
             if len(middle) and middle.std() > 0 and not scale_D[d] <= WILD * middle.std():
                 center_D[d], scale_D[d] = middle.mean(), middle.std()

@@ -1,13 +1,14 @@
 """Rows in their units to standardised batches and back; fitted on training rows, stored as JSON.
 
-Numeric: z = (x - mean) / std, with logarithmic tails beyond 3 so that one wild value cannot rule a batch.
+Numeric: z = (x - mean) / std, with logarithmic tails beyond 3 so that one wild value cannot rule a batch, or what its
+shape says (`data.shapes`): angles in radians, normal scores, exact points. Times are seconds since 1970.
 Discrete: levels in sorted order from code 1; code 0 is missing, or never seen where no level stands for the rest.
 A column without any value in training is never observed, and decodes to missing.
 N rows, D numeric columns, C discrete columns.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -17,12 +18,16 @@ import torch
 
 from vaegis.contract import ColumnSpec, conform
 from vaegis.data.batches import TableBatch
-from vaegis.data.levels import RARE, choose_levels, has_rest
+from vaegis.data.levels import RARE, choose_levels, has_rest, order_levels
 from vaegis.data.moments import Moments
+from vaegis.data.seconds import as_numbers, as_times
+from vaegis.data.shapes import Shape, fit_shapes
+from vaegis.data.tails import TAIL, compress, expand
 from vaegis.errors import DataError
 
-TAIL: Final = 3.0
-"""Standard deviations beyond which the scale turns logarithmic."""
+__all__ = ["TAIL", "TableTransform", "as_text", "compress", "expand"]
+
+_AMOUNTS: Final = ("numeric", "count", "angle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class TableTransform:
     scale_D: np.ndarray
     levels: tuple[tuple[str, ...], ...]
     """For each discrete column its levels, as text; `RARE`, if there, is the last."""
+    shapes: tuple[Shape, ...] = ()
+    """For each numeric column what else its scale is; empty where all are plain."""
 
     @property
     def numeric(self) -> list[ColumnSpec]:
@@ -68,7 +75,9 @@ class TableTransform:
         if not moments.count_D.any() and not any(seen):
             allowed = "at least one value in one column"
             raise DataError("no feature has a value in the training rows", allowed=allowed, where="pull more rows")
-        return cls(tuple(columns), *moments.measure(), tuple(choose_levels(counts, max_levels) for counts in seen))
+        center_D, scale_D, shapes = fit_shapes(numeric, moments)
+        levels = tuple(_levels_of(column, counts, max_levels) for column, counts in zip(discrete, seen, strict=True))
+        return cls(tuple(columns), center_D, scale_D, levels, shapes)
 
     @property
     def empty(self) -> list[str]:
@@ -85,13 +94,18 @@ class TableTransform:
             DataError: a column is missing or of the wrong type.
         """
         rows = conform(frame, self.columns)
+        center_D = np.nan_to_num(self.center_D)
+        shapes = dict(self._shaped())
         z_ND = np.empty((len(rows), len(self.numeric)), dtype=np.float32)
         observed_NX = np.empty((len(rows), len(self.columns)), dtype=np.float32)
         for d, column in enumerate(self.numeric):  # one by one: float64 in between stays small, and in the cache
-            x_N = rows[column.name].to_numpy(np.float64)
+            x_N = as_numbers(rows[column.name])
             observed_N = np.isfinite(x_N) & np.isfinite(self.center_D[d])
-            z_N = (x_N - self.center_D[d]) / self.scale_D[d]
-            z_ND[:, d] = compress(np.where(observed_N, z_N, 0.0))
+            x_N = np.where(observed_N, x_N, center_D[d])
+            if d in shapes:
+                z_ND[:, d] = shapes[d].standardise(x_N, center_D[d], self.scale_D[d]) * observed_N
+            else:
+                z_ND[:, d] = compress((x_N - center_D[d]) / self.scale_D[d])
             observed_NX[:, d] = observed_N
         codes_NC = self._codes(rows)
         observed_NX[:, len(self.numeric) :] = codes_NC > 0
@@ -99,13 +113,24 @@ class TableTransform:
 
     def decode(self, values_ND: np.ndarray, codes_NC: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
         """Map standardised values and codes back to columns in their units and dtypes."""
-        x_ND = self.in_units(values_ND)
+        numbers = self.as_amounts(values_ND, index)
         data: dict[str, Any] = {}
-        for d, column in enumerate(self.numeric):
-            data[column.name] = np.round(x_ND[:, d]) if column.dtype == "int64" else x_ND[:, d]
+        for column in self.numeric:
+            amounts = numbers[column.name]
+            data[column.name] = (amounts.round() if column.dtype == "int64" else amounts).array
         for c, column in enumerate(self.discrete):
             data[column.name] = _values_of(self.levels[c], column)[codes_NC[:, c]]
-        return pd.DataFrame({column.name: data[column.name] for column in self.columns}, index=index)
+        return pd.DataFrame({column.name: data[column.name] for column in self.columns}, index=numbers.index)
+
+    def as_amounts(self, values_ND: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
+        """Return the numeric columns in their units, whole numbers not rounded; times as times."""
+        x_ND = self.in_units(values_ND)
+        index = pd.RangeIndex(len(x_ND)) if index is None else index
+        data = {
+            column.name: as_times(x_ND[:, d]).array if column.dtype == "timestamp" else x_ND[:, d]
+            for d, column in enumerate(self.numeric)
+        }
+        return pd.DataFrame(data, index=index)
 
     def as_levels(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the discrete columns as text, in the levels the model knows.
@@ -125,8 +150,15 @@ class TableTransform:
         return frame.assign(**{name: frame[name].clip(low, high) for name, (low, high) in edges.items()})
 
     def in_units(self, values_ND: np.ndarray) -> np.ndarray:
-        """Undo standardisation of the numeric columns."""
-        return np.asarray(expand(values_ND.astype(np.float64)) * self.scale_D + self.center_D)
+        """Undo standardisation of the numeric columns; times are in seconds since 1970."""
+        z_ND = values_ND.astype(np.float64)
+        x_ND = expand(z_ND) * self.scale_D + self.center_D
+        for d, shape in self._shaped():
+            x_ND[:, d] = shape.in_units(z_ND[:, d], self.center_D[d], self.scale_D[d])
+        return np.asarray(x_ND)
+
+    def _shaped(self) -> Iterator[tuple[int, Shape]]:
+        return ((d, shape) for d, shape in enumerate(self.shapes) if not shape.is_plain)
 
     def _codes(self, rows: pd.DataFrame) -> np.ndarray:
         codes = [
@@ -142,6 +174,7 @@ class TableTransform:
             "center": [None if np.isnan(center) else center for center in self.center_D.tolist()],
             "scale": self.scale_D.tolist(),
             "levels": [list(levels) for levels in self.levels],
+            "shapes": [shape.to_json() for shape in self.shapes],
         }
 
     @classmethod
@@ -152,24 +185,8 @@ class TableTransform:
             np.asarray(record["center"], dtype=np.float64),
             np.asarray(record["scale"], dtype=np.float64),
             tuple(tuple(levels) for levels in record["levels"]),
+            tuple(Shape.from_json(item) for item in record.get("shapes", ())),
         )
-
-
-def compress(z: np.ndarray) -> np.ndarray:
-    """Return z inside +-`TAIL`, sign(z) (TAIL + log1p(|z| - TAIL)) beyond."""
-    beyond = np.abs(z) >= TAIL
-    if not beyond.any():
-        return z
-    tail = z[beyond]
-    made = z.copy()
-    made[beyond] = np.sign(tail) * (TAIL + np.log1p(np.abs(tail) - TAIL))
-    return made
-
-
-def expand(a: np.ndarray) -> np.ndarray:
-    """Invert `compress`."""
-    size = np.abs(a)
-    return np.where(size < TAIL, a, np.sign(a) * (TAIL + np.expm1(np.maximum(size - TAIL, 0.0))))
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -203,15 +220,24 @@ def _codes_of(texts: pd.Series, levels: tuple[str, ...]) -> np.ndarray:
     return codes_N
 
 
+def _levels_of(column: ColumnSpec, counts: Counter[str], max_levels: int) -> tuple[str, ...]:
+    return order_levels(counts, column, max_levels) if column.kind == "ordinal" else choose_levels(counts, max_levels)
+
+
 def _matrix(rows: pd.DataFrame, numeric: Sequence[ColumnSpec]) -> np.ndarray:
-    return np.asarray(rows[[column.name for column in numeric]], dtype=np.float64)
+    columns = [as_numbers(rows[column.name]) for column in numeric]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
 
 
 def _require_modelled(columns: Sequence[ColumnSpec]) -> None:
     for column in columns:
-        is_amount = column.kind in ("numeric", "count", "angle") and column.dtype in ("float64", "int64", "bool")
+        is_amount = column.kind in _AMOUNTS and column.dtype in ("float64", "int64", "bool")
+        is_time = column.kind == "time" and column.dtype == "timestamp"
         is_level = column.is_discrete and column.dtype != "timestamp"
-        if not (is_amount or is_level):
-            what = f"feature {column.name!r} is of kind {column.kind} and dtype {column.dtype}"
-            allowed = "numbers of kind numeric, count or angle; kind category or binary"
+        if not (is_amount or is_time or is_level):
+            what = f"{column.role} {column.name!r} is of kind {column.kind} and dtype {column.dtype}"
+            allowed = "numbers of kind numeric, count or angle; timestamps of kind time; kind category, binary, ordinal"
             raise DataError(what, allowed=allowed, where="its kind or role in feature_repo/")
+        if column.kind == "ordinal" and column.dtype == "string" and not column.order:
+            what = f"ordinal column {column.name!r} is of words, whose order nobody has said"
+            raise DataError(what, allowed="all its levels, the lowest first", where="its tag order in feature_repo/")

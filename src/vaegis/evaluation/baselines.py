@@ -60,7 +60,7 @@ class Inputs:
     @classmethod
     def fit(cls, frame: pd.DataFrame, schema: TableSchema) -> "Inputs":
         """Learn the transform that the model has, from the same rows."""
-        return cls(TableTransform.fit(schema.features, [frame], max_levels=MAX_LEVELS))
+        return cls(TableTransform.fit(schema.inputs, [frame], max_levels=MAX_LEVELS))
 
     @property
     def width(self) -> int:

@@ -26,9 +26,8 @@ def column_calibration(model: FittedModel, test: pd.DataFrame, seed: int, learnt
     mean_NK, std_NK = model.posterior(test)
     noise_NK = np.random.default_rng(seed).standard_normal(mean_NK.shape)
     with torch.inference_mode():
-        likelihood = model.network.decode(torch.from_numpy((mean_NK + std_NK * noise_NK).astype(np.float32)))
-        mean_ND, sigma_ND = likelihood.moments()
-    residual_ND = ((batch.values_ND - mean_ND) / sigma_ND).numpy()
+        z_NK = torch.from_numpy((mean_NK + std_NK * noise_NK).astype(np.float32))
+        residual_ND = model.network.decode(z_NK, batch).residual_ND(batch).numpy()
     residual_ND = np.where(batch.observed_NX.numpy()[:, : residual_ND.shape[1]] > 0, residual_ND, np.nan)
     names = [column.name for column in model.transform.numeric]
     records = [{"column": name, **describe(residual_ND[:, d])} for d, name in enumerate(names) if name in learnt]

@@ -21,7 +21,7 @@ _PROBE_ROWS: Final = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """A few training rows, to ask which columns a feature is derived from."""
+    """A few training rows, to ask which columns a model's inputs are derived from."""
 
     rows: pd.DataFrame
     schema: TableSchema
@@ -32,7 +32,7 @@ class Probe:
     def of(cls, train: pd.DataFrame, schema: TableSchema, derive: Derive) -> Self:
         """Take rows that are evenly spaced."""
         rows = thin(train, _PROBE_ROWS).reset_index(drop=True)
-        names = [column.name for column in schema.features]
+        names = [column.name for column in schema.inputs]
         return cls(rows, schema, derive, rederive(rows, schema, derive)[names])
 
     def reaches_feature(self, name: str, values_N: np.ndarray) -> bool:

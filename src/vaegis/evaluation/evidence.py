@@ -46,7 +46,7 @@ def gather(model: FittedModel, bench: Bench, rivals: Mapping[str, Scores]) -> Ev
     test, config = bench.rows.test, bench.config
     reconstructed = model.expect(test)
     seen = test.assign(**model.transform.as_levels(test))
-    learnt = [name for name in model.columns if varies(bench.rows.train[name])]
+    learnt = [name for name in model.features if varies(bench.rows.train[name])]
     errors = column_errors(seen, reconstructed, *model.predictive(test)[1:], model.schema.features, learnt)
     calibration = column_calibration(model, test, config.seed, learnt)
     latent, dimensions = measure_latent(model, bench.rows.train, test, config)

@@ -51,7 +51,7 @@ def decoder_use(model: FittedModel, frame: pd.DataFrame, seed: int) -> tuple[flo
         z_NK = mean_NK + std_NK * torch.randn(mean_NK.shape, generator=generator)
         shuffled_NK = z_NK[torch.randperm(len(z_NK), generator=generator)]
         own, wrong = (
-            -float(model.network.decode(item).log_prob_NX(batch).sum(-1).double().mean())
+            -float(model.network.decode(item, batch).log_prob_NX(batch).sum(-1).double().mean())
             for item in (z_NK, shuffled_NK)
         )
     return own, wrong - own

@@ -8,6 +8,8 @@ import pandas as pd
 
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.contract import ColumnSpec
+from vaegis.data.seconds import as_numbers
+from vaegis.data.shapes import full_turn, shorter_way
 from vaegis.data.transform import as_text
 from vaegis.evaluation.rows import thin
 from vaegis.fitted.model import FittedModel
@@ -23,6 +25,7 @@ def column_errors(
 ) -> pd.DataFrame:
     """Return one row a column: unit, rmse, mae (in the unit), r2, coverage of the band; accuracy for categories.
 
+    Of angles every distance is by the shorter way; of times, in seconds.
     Categories are compared as the levels that a model knows; `majority` is the accuracy of naming the most frequent.
     Only columns that varied in training (`learnt`) have an `r2`: of the others there was nothing to learn, and any
     change would make it minus a very large number.
@@ -34,7 +37,7 @@ def column_errors(
         if column.is_discrete:
             record |= _discrete(observed[name], expected[name])
         else:
-            record |= _numeric(*(frame[name].to_numpy(dtype=np.float64) for frame in (observed, expected, low, high)))
+            record |= _numeric(column, *(as_numbers(frame[name]) for frame in (observed, expected, low, high)))
         if name not in learnt:
             record["r2"] = float("nan")
         records.append(record)
@@ -80,13 +83,19 @@ def worst_rows(model: FittedModel, test: pd.DataFrame, score: pd.Series, num_row
     return table.sort_values(["score", "row_id", "contribution"], ascending=[False, True, False])
 
 
-def _numeric(observed_N: np.ndarray, expected_N: np.ndarray, low_N: np.ndarray, high_N: np.ndarray) -> dict[str, float]:
+def _numeric(
+    column: ColumnSpec, observed_N: np.ndarray, expected_N: np.ndarray, low_N: np.ndarray, high_N: np.ndarray
+) -> dict[str, float]:
     present = np.isfinite(observed_N) & np.isfinite(expected_N)
     x_N = observed_N[present]
     if not len(x_N):
         return {"rows": 0}
     error_N = x_N - expected_N[present]
     variance = float(x_N.var())
+    if column.kind == "angle":
+        turn = full_turn(x_N, column)
+        error_N, variance = shorter_way(error_N, turn), _turned_variance(x_N, turn)
+        x_N = expected_N[present] + error_N  # the same directions, written on the side where the band is
     return {
         "rows": len(x_N),
         "rmse": float(np.sqrt((error_N**2).mean())),
@@ -94,6 +103,12 @@ def _numeric(observed_N: np.ndarray, expected_N: np.ndarray, low_N: np.ndarray, 
         "r2": 1.0 - float((error_N**2).mean()) / variance if variance > 0 else float("nan"),
         "coverage": float(((low_N[present] <= x_N) & (x_N <= high_N[present])).mean()),
     }
+
+
+def _turned_variance(x_N: np.ndarray, turn: float) -> float:
+    """Return the mean squared distance from the mean direction."""
+    middle = np.angle(np.exp(2j * np.pi * x_N / turn).mean()) * turn / (2 * np.pi)
+    return float((shorter_way(x_N - middle, turn) ** 2).mean())
 
 
 def _discrete(observed: pd.Series, expected: pd.Series) -> dict[str, float]:

@@ -34,12 +34,12 @@ def find_sensors(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tu
     found = []
     probe = Probe.of(train, schema, derive)
     for column in schema.columns:
-        if column.role not in ("feature", "context") or column.kind not in ("numeric", "count", "angle"):
+        if not (column.is_input or column.role == "context") or column.kind not in ("numeric", "count", "angle"):
             continue
         if column.name in schema.derived or not _varies(train, column.name, schema):
             continue
         sensor = measure_sensor(train[column.name], column)
-        if sensor.scale > 0 and (column.role == "feature" or _reaches_feature(probe, sensor)):
+        if sensor.scale > 0 and (column.is_input or _reaches_feature(probe, sensor)):
             found.append(sensor)
     return tuple(found)
 

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import ks_2samp
 
 from vaegis.contract import ColumnSpec, Rule, TableSchema
+from vaegis.data.seconds import as_numbers
 from vaegis.data.transform import as_text
 from vaegis.evaluation.references import Reference
 
@@ -54,7 +55,7 @@ def _enough(frame: pd.DataFrame) -> int:
 
 
 def _largest_gap(here: pd.Series, there: pd.Series) -> float:
-    return float(ks_2samp(here.to_numpy(dtype=np.float64), there.to_numpy(dtype=np.float64), method="asymp").statistic)
+    return float(ks_2samp(as_numbers(here), as_numbers(there), method="asymp").statistic)
 
 
 def _variation(here: pd.Series, there: pd.Series) -> float:

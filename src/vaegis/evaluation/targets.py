@@ -34,7 +34,7 @@ def find_targets(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tu
     found = []
     for column in _candidates(schema):
         values = train[column.name].dropna()
-        if varies(values) and (column.role == "feature" or _reaches_feature(probe, values)):
+        if varies(values) and (column.is_input or _reaches_feature(probe, values)):
             found.append(_measure(values, column))
     return tuple(found)
 
@@ -42,7 +42,7 @@ def find_targets(train: pd.DataFrame, schema: TableSchema, derive: Derive) -> tu
 def _candidates(schema: TableSchema) -> Iterator[ColumnSpec]:
     for column in schema.columns:
         is_amount = column.kind in ("numeric", "count", "angle") and column.dtype in ("float64", "int64")
-        raw = column.role in ("feature", "context") and column.name not in schema.derived
+        raw = (column.is_input or column.role == "context") and column.name not in schema.derived
         if raw and (is_amount or (column.is_discrete and column.dtype != "timestamp")):
             yield column
 

@@ -95,10 +95,17 @@ def _column(name: str, dtype: Any, tags: Mapping[str, str], description: str, vi
         minimum=_number(name, tags, "min"),
         maximum=_number(name, tags, "max"),
         max_missing=1.0 if missing is None else missing,
-        level=tuple(part.strip() for part in tags.get("level", "").split(",") if part.strip()),
+        level=_words(tags, "level"),
         description=description or tags.get("description", ""),
         view=view,
+        likelihood=tags.get("likelihood", ""),
+        transform=tags.get("transform", ""),
+        order=_words(tags, "order"),
     )
+
+
+def _words(tags: Mapping[str, str], tag: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in tags.get(tag, "").split(",") if part.strip())
 
 
 def _number(column: str, tags: Mapping[str, str], tag: str) -> float | None:

@@ -15,8 +15,9 @@ from vaegis.data.split import MIN_ROWS
 from vaegis.data.stream import Stream, frames
 from vaegis.data.transform import TableTransform
 from vaegis.errors import TrainingError
+from vaegis.fitted.conditions import keep_conditions
+from vaegis.fitted.layout import make_layout
 from vaegis.fitted.model import FittedModel
-from vaegis.likelihoods import FAMILY_OF_KIND, Layout
 from vaegis.model.vae import make_network
 from vaegis.scoring.calibration import Calibration
 from vaegis.scoring.scores import column_nll_NX, negative_elbo_N
@@ -48,18 +49,18 @@ def fit_model(
     """Fit transform, network and calibration; None on every rank but the first.
 
     Args:
-        schema: the contract; its features are modelled.
+        schema: the contract; its features are modelled, given its conditions.
         streams: the rows.
         config: network and optimisation.
         folder: where a resumable state is kept.
         sink: where curves go.
         min_rows: rows that each role needs.
     """
-    transform = TableTransform.fit(schema.features, frames(streams.train()), max_levels=config.max_levels)
+    transform = TableTransform.fit(schema.inputs, frames(streams.train()), max_levels=config.max_levels)
     for name in transform.empty:
         _LOG.warning("column %s has no value in the training rows: it is not learnt", name)
     encode = _encoder(transform)
-    layout = make_layout(transform)
+    layout = make_layout(transform, config.likelihoods)
     train, validation, rows = encode(streams.train), encode(streams.validation), encode(streams.calibration)
     _require_rows(min_rows, train=train, validation=validation, calibration=rows)
     fit = fit_network(train, validation, lambda: make_network(layout, config), config, folder=folder, sink=sink)
@@ -67,17 +68,15 @@ def fit_model(
         return None
     scores_M = negative_elbo_N(fit.network, rows).double().numpy()
     calibration = Calibration.fit(scores_M, np.asarray(column_nll_NX(fit.network, rows).double().numpy()))
-    model = FittedModel(schema=schema, config=config, transform=transform, network=fit.network, calibration=calibration)
-    return model, fit.history
-
-
-def make_layout(transform: TableTransform) -> Layout:
-    """Choose each column's family by its kind in the contract."""
-    return Layout(
-        tuple(FAMILY_OF_KIND[column.kind] for column in transform.numeric),
-        tuple(FAMILY_OF_KIND[column.kind] for column in transform.discrete),
-        tuple(max(1, len(levels)) for levels in transform.levels),  # a column without a level needs an output too
+    model = FittedModel(
+        schema=schema,
+        config=config,
+        transform=transform,
+        network=fit.network,
+        calibration=calibration,
+        conditions=keep_conditions(train, layout.conditions) if layout.conditions else None,
     )
+    return model, fit.history
 
 
 def _require_rows(min_rows: Mapping[str, int], **batches: TableBatch) -> None:

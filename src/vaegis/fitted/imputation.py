@@ -34,7 +34,7 @@ def impute_batch(network: VAE, batch: TableBatch, num_samples: int, generator: t
     widest = 1 + max(network.layout.num_levels, default=0)
     votes_NCL = values_ND.new_zeros((*batch.codes_NC.shape, widest))
     for z_NK, weight_N in zip(latents, weight_SN, strict=True):
-        expected = network.decode(z_NK).expected()
+        expected = network.decode(z_NK, batch).expected()
         values_ND += weight_N[:, None] * expected.values_ND
         votes_NCL += weight_N[:, None, None] * functional.one_hot(expected.codes_NC, widest)
     return _fill(batch, values_ND, votes_NCL.argmax(dim=-1))
@@ -68,7 +68,7 @@ def _draw(
     for _ in range(num_samples):
         z_NK = posterior.sample(torch.randn(posterior.mean_NK.shape, generator=generator))
         prior_N = -0.5 * (z_NK.square() + math.log(2 * math.pi)).sum(-1)
-        evidence_N = network.decode(z_NK).log_prob_NX(batch).sum(-1)
+        evidence_N = network.decode(z_NK, batch).log_prob_NX(batch).sum(-1)
         latents.append(z_NK)
         log_weights.append(evidence_N + prior_N - posterior.log_prob_N(z_NK))
     return latents, log_weights

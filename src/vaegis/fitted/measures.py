@@ -11,6 +11,7 @@ import torch
 
 from vaegis.data.batches import TableBatch, chunks
 from vaegis.fitted.parts import Parts
+from vaegis.likelihoods import JointLikelihood
 from vaegis.scoring.attribution import contributions_NX
 from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX
 
@@ -26,12 +27,17 @@ class Measures(Parts):
 
     @cached_property
     def columns(self) -> list[str]:
-        """Names of the feature columns."""
+        """Names of the columns that a table must hold: features, and conditions if there are."""
         return [column.name for column in self.transform.columns]
 
     @cached_property
+    def features(self) -> list[str]:
+        """Names of the modelled columns."""
+        return [column.name for column in self.transform.columns if column.role != "condition"]
+
+    @cached_property
     def batch_columns(self) -> list[str]:
-        """Names of the feature columns in the order of a batch: numeric, then discrete."""
+        """The same names in the order of a batch: numeric, then discrete."""
         return [column.name for column in (*self.transform.numeric, *self.transform.discrete)]
 
     @torch.no_grad()
@@ -45,24 +51,20 @@ class Measures(Parts):
     @torch.no_grad()
     def expect(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return what `reconstruct` returns, in the contract's dtypes: all numbers are float64."""
-        likelihoods = (self.network.decode(self.network.encode(part).mean_NK) for part in self._parts(frame))
-        return self._in_units([likelihood.expected() for likelihood in likelihoods], frame.index)
+        return self._in_units([likelihood.expected() for likelihood in self._predicted(frame)], frame.index)
 
     @torch.no_grad()
     def predictive(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return (expected, low, high) of the numeric features: the central 95 % band given the posterior mean."""
         mean_ND, std_ND = self.standardised_predictive(frame)
-        names = [column.name for column in self.transform.numeric]
         edges = (mean_ND, mean_ND - BAND * std_ND, mean_ND + BAND * std_ND)
-        expected, low, high = (
-            pd.DataFrame(self.transform.in_units(edge_ND), index=frame.index, columns=names) for edge_ND in edges
-        )
+        expected, low, high = (self.transform.as_amounts(edge_ND, frame.index) for edge_ND in edges)
         return expected, low, high
 
     @torch.no_grad()
     def standardised_predictive(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and standard deviation of the numeric features on the transformed scale, both ND."""
-        moments = [self.network.decode(self.network.encode(part).mean_NK).moments() for part in self._parts(frame)]
+        moments = [likelihood.moments() for likelihood in self._predicted(frame)]
         mean_ND, std_ND = (torch.cat(parts).numpy() for parts in zip(*moments, strict=True))
         return mean_ND, std_ND
 
@@ -70,14 +72,14 @@ class Measures(Parts):
         """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
         parts = [column_nll_NX(self.network, block) for block in self._blocks(frame)]
         nll_NX = torch.cat(parts).double().numpy()
-        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+        return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.features]
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return by how much each feature's negative log-likelihood is above what is usual for it, nats."""
         blocks = [(column_nll_NX(self.network, block), block.observed_NX) for block in self._blocks(frame)]
         nll_NX, observed_NX = (torch.cat(parts).double().numpy() for parts in zip(*blocks, strict=True))
         added_NX = contributions_NX(nll_NX, self.calibration.column_median_X, observed_NX)
-        return pd.DataFrame(added_NX, index=frame.index, columns=self.batch_columns)[self.columns]
+        return pd.DataFrame(added_NX, index=frame.index, columns=self.batch_columns)[self.features]
 
     @torch.no_grad()
     def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
@@ -96,6 +98,10 @@ class Measures(Parts):
         values_ND = torch.cat([part.values_ND for part in expected]).numpy()
         codes_NC = torch.cat([part.codes_NC for part in expected]).numpy()
         return self.transform.bound(self.transform.decode(values_ND, codes_NC, index))
+
+    def _predicted(self, frame: pd.DataFrame) -> Iterator[JointLikelihood]:
+        """Yield p(x|z) at the posterior mean, rows in pieces."""
+        return (self.network.decode(self.network.encode(part).mean_NK, part) for part in self._parts(frame))
 
     def _blocks(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         """Yield encoded rows, so many at once that a long frame does not take its memory again."""

@@ -12,6 +12,7 @@ from vaegis.bundle import read_bundle, write_bundle
 from vaegis.data.batches import chunks
 from vaegis.data.tables import as_frame
 from vaegis.errors import ArtifactError, ConfigError
+from vaegis.fitted.conditions import Given, conform_given, draw_kept, encode_given
 from vaegis.fitted.dtypes import in_dtypes_of
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.imputation import chunk_rows, fill_missing, impute_batch
@@ -36,8 +37,8 @@ class Reading:
 class FittedModel(Measures):
     """Scores, encodes, reconstructs, explains and generates rows of one table.
 
-    Every method takes a table that holds at least the feature columns (pandas, Arrow, or a matrix that was fitted as
-    one), and returns pandas on its index.
+    Every method takes a table that holds at least the feature and condition columns (pandas, Arrow, or a matrix that
+    was fitted as one), and returns pandas on its index.
     """
 
     content_digest: str = ""
@@ -97,7 +98,7 @@ class FittedModel(Measures):
         scores, means, expected = [], [], []
         for part in self._parts(frame):
             posterior = self.network.encode(part)
-            likelihood = self.network.decode(posterior.mean_NK)
+            likelihood = self.network.decode(posterior.mean_NK, part)
             scores.append(score_N(part, posterior, likelihood))
             means.append(posterior.mean_NK)
             expected.append(likelihood.expected())
@@ -119,11 +120,11 @@ class FittedModel(Measures):
         """Return the table with missing feature cells filled by what the observed ones make probable."""
         frame = as_frame(table)
         generator = torch.Generator().manual_seed(seed)
-        gaps = frame[frame[self.columns].isna().any(axis=1).to_numpy()]
+        gaps = frame[frame[self.features].isna().any(axis=1).to_numpy()]
         batch = self.transform.encode(gaps)
         parts = chunks(batch, chunk_rows(self.network, batch))
         filled = [impute_batch(self.network, part, num_samples, generator) for part in parts]
-        return fill_missing(frame, in_dtypes_of(frame, self._in_units(filled)))
+        return fill_missing(frame, in_dtypes_of(frame, self._in_units(filled)[self.features]))
 
     @torch.no_grad()
     def nll(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.Series:
@@ -145,8 +146,11 @@ class FittedModel(Measures):
         band = (pd.concat([expected, levels], axis=1), low, high)
         return explain_rows(frame, self.contributions(frame), band, top)
 
-    def sample(self, num_rows: int, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
+    def sample(self, num_rows: int, given: Given | None = None, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
         """Return generated rows: latents from the prior N(0, I), columns from their likelihoods.
+
+        `given` holds the condition columns of a model that has any: one row a generated one, or one for all; they come
+        back as they are. Without it they are drawn from the at most 1,000 training rows whose conditions are kept.
 
         Normal noise does not know that a cosine ends at 1: values beyond the contract's bounds are moved onto them,
         unless `bounded` is off.
@@ -155,9 +159,13 @@ class FittedModel(Measures):
         if num_rows < 1:
             raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")
         generator = torch.Generator().manual_seed(seed)
-        rows = sample_rows(self.network, prior_latents_NK(num_rows, self.network.latent_dim, generator), generator)
+        z_NK = prior_latents_NK(num_rows, self.network.latent_dim, generator)
+        held = encode_given(self.transform, self.conditions, given, num_rows)
+        held = draw_kept(self.conditions, num_rows, generator) if held is None else held
+        rows = sample_rows(self.network, z_NK, generator, held)
         drawn = self.transform.decode(rows.values_ND.numpy(), rows.codes_NC.numpy())
-        return self.transform.bound(drawn) if bounded else drawn
+        drawn = self.transform.bound(drawn) if bounded else drawn
+        return drawn if given is None else drawn.assign(**conform_given(self.transform, given, num_rows))
 
     @property
     def _latents(self) -> list[str]:

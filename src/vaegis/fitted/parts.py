@@ -13,6 +13,7 @@ from safetensors.torch import save as save_tensors
 
 from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema
+from vaegis.data.batches import TableBatch
 from vaegis.data.transform import TableTransform
 from vaegis.durable import canonical_json
 from vaegis.likelihoods import Layout
@@ -33,6 +34,8 @@ class Parts:
     transform: TableTransform
     network: VAE
     calibration: Calibration
+    conditions: TableBatch | None = None
+    """Condition columns of at most 1,000 training rows, which rows are generated for; None without such columns."""
 
     def pack(self) -> dict[str, bytes]:
         """Return the parts by file name."""
@@ -40,13 +43,18 @@ class Parts:
         calibration = {"scores": self.calibration.scores_M, "column_median": self.calibration.column_median_X}
         config = {key: value for key, value in asdict(self.config).items() if key not in _HARDWARE}
         network = {"layout": self.network.layout.to_json(), "config": config}
-        return {
+        parts = {
             "weights.safetensors": save_tensors(weights),
             "calibration.safetensors": save_arrays(calibration),
             "network.json": canonical_json(network),
             "transform.json": canonical_json(self.transform.to_json()),
             "schema.json": canonical_json(self.schema.to_json()),
         }
+        if self.conditions is not None:
+            rows = self.conditions
+            cells = {"values": rows.values_ND, "codes": rows.codes_NC, "observed": rows.observed_NX}
+            parts["conditions.safetensors"] = save_tensors(cells)
+        return parts
 
 
 def unpack(parts: Mapping[str, bytes]) -> Parts:
@@ -62,7 +70,15 @@ def unpack(parts: Mapping[str, bytes]) -> Parts:
         transform=TableTransform.from_json(_json(parts, "transform.json")),
         network=network.eval(),
         calibration=Calibration(arrays["scores"], arrays["column_median"]),
+        conditions=_conditions(parts),
     )
+
+
+def _conditions(parts: Mapping[str, bytes]) -> TableBatch | None:
+    if "conditions.safetensors" not in parts:
+        return None
+    arrays = load_tensors(parts["conditions.safetensors"])
+    return TableBatch(arrays["values"], arrays["codes"], arrays["observed"])
 
 
 def _json(parts: Mapping[str, bytes], name: str) -> Any:

@@ -31,11 +31,11 @@ def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStr
     roles = assign_roles(frame, schema, split)
     require_roles(roles)
     normal = normal_rows(frame, labels)
-    features = [column.name for column in schema.features]
+    inputs = [column.name for column in schema.inputs]
     return RoleStreams(
-        train=stream_rows(rows, features, (roles == "train").to_numpy()),
-        validation=stream_rows(rows, features, (roles == "validation").to_numpy()),
-        calibration=stream_rows(rows, features, ((roles == "calibration") & normal).to_numpy()),
+        train=stream_rows(rows, inputs, (roles == "train").to_numpy()),
+        validation=stream_rows(rows, inputs, (roles == "validation").to_numpy()),
+        calibration=stream_rows(rows, inputs, ((roles == "calibration") & normal).to_numpy()),
     )
 
 

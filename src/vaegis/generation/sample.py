@@ -15,6 +15,10 @@ def prior_latents_NK(num_rows: int, latent_dim: int, generator: torch.Generator)
 
 
 @torch.no_grad()
-def sample_rows(network: VAE, z_NK: Tensor, generator: torch.Generator) -> TableBatch:
-    """Draw one row per latent from p(x|z), on the standardised scale."""
-    return concatenate([network.decode(part_NK).sample(generator) for part_NK in torch.split(z_NK, CHUNK_ROWS)])
+def sample_rows(network: VAE, z_NK: Tensor, generator: torch.Generator, given: TableBatch | None = None) -> TableBatch:
+    """Draw one row per latent from p(x|z), on the standardised scale; of condition columns, what is given."""
+    parts = []
+    for start in range(0, max(len(z_NK), 1), CHUNK_ROWS):
+        part = None if given is None else given.rows(start, start + CHUNK_ROWS)
+        parts.append(network.decode(z_NK[start : start + CHUNK_ROWS], part).sample(generator))
+    return concatenate(parts)

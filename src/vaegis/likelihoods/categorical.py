@@ -1,10 +1,15 @@
 """Columns of unordered levels. N rows, G columns, L levels of all columns side by side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from vaegis.likelihoods.base import Family
+from vaegis.likelihoods.facts import ColumnFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,10 @@ class CategoricalLikelihood:
         """Refuse: levels have no mean; callers ask numeric columns only."""
         raise TypeError("levels have no mean")
 
+    def residual_NG(self, x_NG: Tensor) -> Tensor:
+        """Refuse: levels have no distance; callers ask numeric columns only."""
+        raise TypeError(f"levels have no mean to be away from ({x_NG.shape[-1]} columns)")
+
     def sample_NG(self, generator: torch.Generator) -> Tensor:
         """Draw one code per cell (Gumbel maximum)."""
         uniform_NGK = torch.rand(self.log_prob_NGK.shape, generator=generator, device=self.log_prob_NGK.device)
@@ -34,24 +43,47 @@ class CategoricalLikelihood:
         return (self.log_prob_NGK + gumbel_NGK).argmax(dim=-1) + 1
 
 
-class Categorical:
+class Categorical(Family):
     """One logit a level."""
 
     reads: ClassVar[Literal["values", "codes"]] = "codes"
+    over = "levels"
+    _slot_L: Tensor
 
-    def __init__(self, num_levels: tuple[int, ...], min_sigma: float) -> None:
-        del min_sigma  # a level has no scale
+    def __init__(self, columns: Sequence[ColumnFacts], min_sigma: float) -> None:
+        super().__init__(columns, min_sigma)  # a level has no scale
+        num_levels = [column.num_levels for column in columns]
         self.num_params = sum(num_levels)
         self._widest = max(num_levels, default=0)
         column = torch.repeat_interleave(torch.arange(len(num_levels)), torch.tensor(num_levels, dtype=torch.long))
         level = torch.cat([torch.arange(count) for count in num_levels]) if num_levels else column
-        self._slot_L = column * self._widest + level
+        self.register_buffer("_slot_L", column * self._widest + level, persistent=False)
         self._num_columns = len(num_levels)
 
     def likelihood(self, params_NP: Tensor) -> CategoricalLikelihood:
         """Lay the logits side by side, one row of K a column, and normalise all columns at once."""
         shape = (params_NP.shape[0], self._num_columns * self._widest)
         padded_NL = params_NP.new_full(shape, -torch.inf)
-        padded_NL = padded_NL.index_copy(1, self._slot_L.to(params_NP.device), params_NP)
+        padded_NL = padded_NL.index_copy(1, self._slot_L, params_NP)
         logits_NGK = padded_NL.view(-1, self._num_columns, self._widest)
         return CategoricalLikelihood(logits_NGK.log_softmax(dim=-1))
+
+
+class Bernoulli(Family):
+    """One logit a column, of its second level; a column that holds one level has it for certain."""
+
+    reads: ClassVar[Literal["values", "codes"]] = "codes"
+    over = "levels"
+    most_levels = 2
+    _single_G: Tensor
+
+    def __init__(self, columns: Sequence[ColumnFacts], min_sigma: float) -> None:
+        super().__init__(columns, min_sigma)  # a level has no scale
+        self.num_params = len(columns)
+        self.register_buffer("_single_G", torch.tensor([item.num_levels < 2 for item in columns]), persistent=False)
+
+    def likelihood(self, params_NP: Tensor) -> CategoricalLikelihood:
+        """Return log-probabilities of both levels."""
+        first_NG = functional.logsigmoid(-params_NP).masked_fill(self._single_G, 0.0)
+        second_NG = functional.logsigmoid(params_NP).masked_fill(self._single_G, -torch.inf)
+        return CategoricalLikelihood(torch.stack([first_NG, second_NG], dim=-1))

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vaegis.data.batches import TableBatch
 from vaegis.likelihoods.base import Family, Likelihood
+from vaegis.likelihoods.given import Given
 from vaegis.likelihoods.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
 class JointLikelihood:
-    """Columns independent given the latent; a missing cell adds nothing."""
+    """Columns independent given the latent; a missing cell adds nothing, nor does a given one."""
 
     parts: tuple[tuple[Tensor, Likelihood, str], ...]
     """(positions in X, distributions, what they read) for each family in use."""
@@ -46,6 +47,14 @@ class JointLikelihood:
                 mean_ND[:, index_G], std_ND[:, index_G] = likelihood.moments_NG()
         return mean_ND, std_ND
 
+    def residual_ND(self, batch: TableBatch) -> Tensor:
+        """Return each number's distance from its mean in standard deviations, 0 where not observed."""
+        residual_ND = torch.zeros_like(batch.values_ND)
+        for index_G, likelihood, reads in self.parts:
+            if reads == "values":
+                residual_ND[:, index_G] = likelihood.residual_NG(self._cells(batch, index_G, reads))
+        return residual_ND * batch.observed_NX[:, : self.num_columns[0]]
+
     def _cells(self, batch: TableBatch, index_G: Tensor, reads: str) -> Tensor:
         if reads == "values":
             return batch.values_ND if len(index_G) == self.num_columns[0] else batch.values_ND[:, index_G]
@@ -69,33 +78,54 @@ class JointLikelihood:
         return TableBatch(values_ND, codes_NC, torch.ones(num_rows, sum(self.num_columns), device=columns[0].device))
 
 
-class JointHead:
+class JointHead(nn.Module):
     """Splits a decoder's output among the families of a layout."""
 
+    _order_X: Tensor | None
+
     def __init__(self, layout: Layout, families: Mapping[str, type[Family]], min_sigma: float) -> None:
+        super().__init__()
         self._num_columns = (len(layout.numeric), len(layout.discrete))
-        levels = (*(0 for _ in layout.numeric), *layout.num_levels)
         used = [name for name in families if layout.group(name)]
-        groups = [layout.group(name) for name in used]
-        self._index = [torch.tensor(group) for group in groups]
-        self._families: list[Any] = [
-            families[name](tuple(levels[position] for position in group), min_sigma)
-            for name, group in zip(used, groups, strict=True)
-        ]
-        position_X = torch.cat(self._index)
-        self._order_X = None if position_X.equal(torch.arange(len(levels))) else position_X.argsort()
-        self._sizes = [int(family.num_params) for family in self._families]
+        self.families = nn.ModuleDict(
+            {name: families[name]([layout.facts(x) for x in layout.group(name)], min_sigma) for name in used}
+        )
+        self._sizes = [family.num_params for family in self._in_use()]
+        groups = [(layout.group(name), families[name].reads) for name in used] + _given_groups(layout)
+        self._reads = [reads for _, reads in groups]
+        for position, (group, _) in enumerate(groups):
+            self.register_buffer(f"_index_{position}", torch.tensor(group), persistent=False)
+        position_X = torch.tensor([x for group, _ in groups for x in group])
+        in_order = position_X.equal(torch.arange(sum(self._num_columns)))
+        self.register_buffer("_order_X", None if in_order else position_X.argsort(), persistent=False)
 
     @property
     def num_params(self) -> int:
         """Width of the decoder's output."""
         return sum(self._sizes)
 
-    def likelihood(self, params_NP: Tensor) -> JointLikelihood:
-        """Return the distribution of N rows."""
+    def likelihood(self, params_NP: Tensor, given: TableBatch | None = None) -> JointLikelihood:
+        """Return the distribution of N rows whose condition columns, if the layout has any, are those of `given`."""
         pieces = torch.split(params_NP, self._sizes, dim=-1)
-        parts = tuple(
-            (index, family.likelihood(piece), family.reads)
-            for index, family, piece in zip(self._index, self._families, pieces, strict=True)
-        )
-        return JointLikelihood(parts, self._num_columns, self._order_X)
+        laws: list[Likelihood] = [
+            family.likelihood(piece) for family, piece in zip(self._in_use(), pieces, strict=True)
+        ]
+        index = [self.get_buffer(f"_index_{position}") for position in range(len(self._reads))]
+        passed = range(len(laws), len(index))
+        laws += [Given(self._given_cells(given, index[position], self._reads[position])) for position in passed]
+        return JointLikelihood(tuple(zip(index, laws, self._reads, strict=True)), self._num_columns, self._order_X)
+
+    def _given_cells(self, given: TableBatch | None, index_G: Tensor, reads: str) -> Tensor:
+        if given is None:
+            raise TypeError("columns are conditions, and no rows of them are given")
+        return given.values_ND[:, index_G] if reads == "values" else given.codes_NC[:, index_G - self._num_columns[0]]
+
+    def _in_use(self) -> list[Family]:
+        return [cast(Family, family) for family in self.families.values()]
+
+
+def _given_groups(layout: Layout) -> list[tuple[tuple[int, ...], Literal["values", "codes"]]]:
+    numbers = tuple(x for x in layout.conditions if x < len(layout.numeric))
+    levels = tuple(x for x in layout.conditions if x >= len(layout.numeric))
+    groups: list[tuple[tuple[int, ...], Literal["values", "codes"]]] = [(numbers, "values"), (levels, "codes")]
+    return [(group, reads) for group, reads in groups if group]

@@ -37,5 +37,6 @@ def refine(network: VAE, batch: TableBatch, start: GaussianPosterior, generator:
 
 
 def _negative_elbo_N(network: VAE, batch: TableBatch, posterior: GaussianPosterior, noise_SNK: Tensor) -> Tensor:
-    log_prob_SN = [network.decode(posterior.sample(noise_NK)).log_prob_NX(batch).sum(-1) for noise_NK in noise_SNK]
-    return posterior.kl_NK().sum(-1) - torch.stack(log_prob_SN).mean(0)
+    likelihoods = [network.decode(posterior.sample(noise_NK), batch) for noise_NK in noise_SNK]
+    log_prob_SN = torch.stack([likelihood.log_prob_NX(batch).sum(-1) for likelihood in likelihoods])
+    return posterior.kl_NK().sum(-1) - log_prob_SN.mean(0)

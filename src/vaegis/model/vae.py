@@ -11,14 +11,19 @@ from torch import Tensor, nn
 
 from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
+from vaegis.errors import ConfigError
 from vaegis.likelihoods import LIKELIHOODS, JointHead, JointLikelihood, Layout
+from vaegis.model.inputs import Conditions, Numbers
 from vaegis.model.networks import LevelEmbedding, perceptron
 from vaegis.model.objective import ElboNetwork, ElboTerms
 from vaegis.model.posterior import LOG_VAR_RANGE, GaussianPosterior, PointPosterior, Posterior
 
 
 class VAE(ElboNetwork):
-    """Encoder q(z|x) and decoder p(x|z) with prior N(0, I)."""
+    """Encoder q(z|x) and decoder p(x|z) with prior N(0, I).
+
+    Where columns are conditions c, encoder and decoder read them: q(z|x, c), p(x|z, c), the prior the same for all.
+    """
 
     def __init__(
         self, layout: Layout, *, latent_dim: int, hidden: Sequence[int], min_sigma: float, stochastic: bool = True
@@ -29,17 +34,19 @@ class VAE(ElboNetwork):
         self.stochastic = stochastic
         self._min_sigma = min_sigma
         self.head = JointHead(layout, LIKELIHOODS, min_sigma)
-        num_inputs = 2 * len(layout.numeric) + len(layout.discrete)
-        self.read_values = nn.Linear(num_inputs, hidden[0])
+        self.numbers = Numbers(layout)
+        self.read_values = nn.Linear(self.numbers.width, hidden[0])
         self.read_levels = LevelEmbedding(layout.num_levels, hidden[0]) if layout.num_levels else None
         self.encoder = nn.Sequential(nn.LayerNorm(hidden[0]), nn.SiLU(), *perceptron(hidden))
         self.to_latent = nn.Linear(hidden[-1], latent_dim * (2 if stochastic else 1))
-        backwards = [latent_dim, *reversed(hidden)]
+        self.conditions = Conditions(layout, hidden[-1]) if layout.conditions else None
+        num_given = hidden[-1] if layout.conditions else 0
+        backwards = [latent_dim + num_given, *reversed(hidden)]
         self.decoder = nn.Sequential(*perceptron(backwards), nn.Linear(hidden[0], self.head.num_params))
 
     def encode(self, batch: TableBatch) -> Posterior:
         """Return q(z|x); missing cells reach the encoder as zeros with a flag."""
-        hidden_NH = self.read_values(torch.cat([batch.values_ND, batch.observed_NX], dim=1))
+        hidden_NH = self.read_values(self.numbers(batch))
         if self.read_levels is not None:
             hidden_NH = hidden_NH + self.read_levels(batch.codes_NC)
         latent = self.to_latent(self.encoder(hidden_NH)).float()  # under autocast too
@@ -48,14 +55,24 @@ class VAE(ElboNetwork):
         mean_NK, log_var_NK = latent.chunk(2, dim=-1)
         return GaussianPosterior(mean_NK, log_var_NK.clamp(*LOG_VAR_RANGE))
 
-    def decode(self, z_NK: Tensor) -> JointLikelihood:
-        """Return p(x|z)."""
-        return self.head.likelihood(self.decoder(z_NK).float())
+    def decode(self, z_NK: Tensor, given: TableBatch | None = None) -> JointLikelihood:
+        """Return p(x|z), or p(x|z, c) with the condition columns of `given`, of which nothing else is read.
+
+        Raises:
+            ConfigError: the layout has condition columns, and none are given.
+        """
+        if self.conditions is None:
+            return self.head.likelihood(self.decoder(z_NK).float())  # under autocast too
+        if given is None:
+            what = f"{len(self.layout.conditions)} columns are conditions, and none are given"
+            raise ConfigError(what, allowed="one row of conditions a latent", where="the argument `given`")
+        inputs = torch.cat([z_NK, self.conditions(given)], dim=1)
+        return self.head.likelihood(self.decoder(inputs).float(), given)
 
     def elbo(self, batch: TableBatch, noise_NK: Tensor) -> ElboTerms:
         """Return distortion and rate by row, from one reparameterised sample."""
         posterior = self.encode(batch)
-        likelihood = self.decode(posterior.sample(noise_NK))
+        likelihood = self.decode(posterior.sample(noise_NK), batch)
         return ElboTerms(-likelihood.log_prob_NX(batch).sum(-1), posterior.kl_NK())
 
     def watch(self, batch: TableBatch, others: TableBatch, noise_NK: Tensor) -> dict[str, Tensor]:
@@ -64,8 +81,8 @@ class VAE(ElboNetwork):
         A sigma within a tenth of its floor counts as there.
         """
         posterior = self.encode(batch)
-        likelihood = self.decode(posterior.sample(noise_NK))
-        strange = self.decode(self.encode(others).sample(noise_NK))
+        likelihood = self.decode(posterior.sample(noise_NK), batch)
+        strange = self.decode(self.encode(others).sample(noise_NK), batch)
         lost_NX = likelihood.log_prob_NX(batch) - strange.log_prob_NX(batch)
         told = {"decoder_use": lost_NX.sum(-1), "posterior_clamp": posterior.clamped_NK().float().mean(-1)}
         if self.layout.numeric:
@@ -86,7 +103,7 @@ class VAE(ElboNetwork):
         for _ in range(num_samples):
             z_NK = posterior.sample(torch.randn(posterior.mean_NK.shape, generator=generator))
             prior_N = -0.5 * (z_NK.square() + math.log(2 * math.pi)).sum(-1)
-            weights.append(self.decode(z_NK).log_prob_NX(batch).sum(-1) + prior_N - posterior.log_prob_N(z_NK))
+            weights.append(self.decode(z_NK, batch).log_prob_NX(batch).sum(-1) + prior_N - posterior.log_prob_N(z_NK))
         return torch.stack(weights).logsumexp(0) - math.log(num_samples)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from vaegis.contract import KINDS, ROLES
+from vaegis.contract import KINDS, ROLES, TRANSFORMS
 from vaegis.errors import DataError
 from vaegis.feature_store.overlay import Overlay
 from vaegis.feature_store.schema import feast_dtype
@@ -12,9 +12,9 @@ from vaegis.feature_store.tags import column_tags
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureStore
 
-_WORDS: Final = {"kind": KINDS, "role": ROLES}
+_WORDS: Final = {"kind": KINDS, "role": ROLES, "transform": TRANSFORMS}
 _NUMBERS: Final = ("min", "max", "max_missing")
-TAGS: Final = (*_WORDS, *_NUMBERS, "unit", "level")
+TAGS: Final = (*_WORDS, *_NUMBERS, "unit", "level", "likelihood", "order")
 """The tags of a column that mean something here."""
 
 

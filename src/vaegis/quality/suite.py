@@ -89,7 +89,7 @@ def _column_rules(column: ColumnSpec) -> Iterator[Rule]:
             column=name,
             mostly=1.0 - allowed,
         )
-    if column.role == "feature":
+    if column.is_input:
         distinct = "expect_column_unique_value_count_to_be_between"
         yield _whole(distinct, f"{name} must hold a value", column=name, min_value=1)
         yield _whole(distinct, f"{name} must vary to be learnt", severity="warning", column=name, min_value=2)

@@ -47,7 +47,7 @@ def _logged(client: MlflowClient, experiment: str, run: str) -> Sequence[LoggedM
 def _log(
     client: MlflowClient, run: str, model: FittedModel, bundle: Path, rows: pd.DataFrame, rate: float, card: str
 ) -> LoggedModel:
-    example = conform(rows, model.schema.features).reset_index(drop=True)
+    example = conform(rows, model.schema.inputs).reset_index(drop=True)
     signature = make_signature(model.schema, answer(model, example, {"task": ALL, FALSE_ALARM_RATE: rate}), rate)
     with tempfile.TemporaryDirectory() as folder, mlflow.start_run(run_id=run):
         # MLflow keeps artifacts under their own folder's name, which should not depend on where they came from.

@@ -16,18 +16,23 @@ _TYPES: Final[dict[str, DataType]] = {
     "string": DataType.string,
     "timestamp": DataType.datetime,
 }
-_ANSWERS: Final[dict[str, DataType]] = {"f": DataType.double, "b": DataType.boolean, "O": DataType.string}
+_ANSWERS: Final[dict[str, DataType]] = {
+    "f": DataType.double,
+    "b": DataType.boolean,
+    "O": DataType.string,
+    "M": DataType.datetime,
+}
 
 
 def make_signature(schema: TableSchema, answer: pd.DataFrame, false_alarm_rate: float) -> ModelSignature:
-    """Return the signature: the contract's features in, the columns of `answer` out, and the parameters.
+    """Return the signature: the contract's features and conditions in, the columns of `answer` out, and the parameters.
 
     MLflow's own check of `double` refuses whole numbers ("can not safely convert int64") and prints the data;
     the served model checks by the contract instead (ints become floats, one line for what is wrong). The flag is
     the one MLflow sets for models that validate their own input. `mlflow models serve` then takes JSON under the
     key `inputs`, CSV or Parquet.
     """
-    inputs = [ColSpec(_TYPES[column.dtype], column.name, required=True) for column in schema.features]
+    inputs = [ColSpec(_TYPES[column.dtype], column.name, required=True) for column in schema.inputs]
     outputs = [ColSpec(_ANSWERS[values.dtype.kind], str(name)) for name, values in answer.items()]
     params = [
         ParamSpec("task", DataType.string, ALL),

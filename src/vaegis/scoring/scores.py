@@ -14,8 +14,8 @@ CHUNK_ROWS = 8_192
 @torch.no_grad()
 def column_nll_NX(network: VAE, batch: TableBatch) -> Tensor:
     """Return -log p(x_j | z = posterior mean) by column, nats; 0 where not observed."""
-    parts = [-network.decode(network.encode(part).mean_NK).log_prob_NX(part) for part in chunks(batch, CHUNK_ROWS)]
-    return torch.cat(parts)
+    parts = chunks(batch, CHUNK_ROWS)
+    return torch.cat([-network.decode(network.encode(part).mean_NK, part).log_prob_NX(part) for part in parts])
 
 
 @torch.no_grad()
@@ -27,7 +27,7 @@ def negative_elbo_N(network: VAE, batch: TableBatch) -> Tensor:
     parts = []
     for part in chunks(batch, CHUNK_ROWS):
         posterior = network.encode(part)
-        parts.append(score_N(part, posterior, network.decode(posterior.mean_NK)))
+        parts.append(score_N(part, posterior, network.decode(posterior.mean_NK, part)))
     return torch.cat(parts)
 
 

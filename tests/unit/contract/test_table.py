@@ -35,6 +35,16 @@ def test_columns_by_role_keep_their_order(machine_schema):
     assert [column.name for column in machine_schema.labels] == ["broken"]
 
 
+def test_conditions_are_inputs_and_no_features(machine_schema):
+    columns = tuple(
+        replace(column, role="condition") if column.name == "mode" else column for column in machine_schema.columns
+    )
+    schema = replace(machine_schema, columns=columns)
+    assert [column.name for column in schema.conditions] == ["mode"]
+    assert [column.name for column in schema.features] == ["load_kw", "heat_c", "parts", "running", "tilt_deg"]
+    assert [column.name for column in schema.inputs] == [column.name for column in machine_schema.inputs]
+
+
 @pytest.mark.parametrize("role", ["key", "time", "feature"])
 def test_table_without_a_necessary_role_is_refused(machine_schema, role):
     rest = tuple(column for column in machine_schema.columns if column.role != role)

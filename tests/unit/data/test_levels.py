@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaegis.contract import ColumnSpec
-from vaegis.data.levels import RARE, choose_levels, has_rest
+from vaegis.data.levels import RARE, choose_levels, has_rest, order_levels
 from vaegis.data.transform import TableTransform
+from vaegis.errors import DataError
 
 COLUMNS = (
     ColumnSpec(name="level", dtype="string", kind="category", role="feature"),
@@ -89,3 +90,24 @@ def test_a_real_level_of_that_name_is_taken_for_the_rest():
 
 def test_as_many_levels_as_allowed_have_no_rest(crowded):
     assert fit(crowded, max_levels=52).levels[0] == tuple(sorted(NAMES.unique()))
+
+
+def test_levels_in_order_are_those_seen_in_the_contract_s_order_or_by_number():
+    grade = ColumnSpec(name="grade", dtype="string", kind="ordinal", role="feature", order=("low", "mid", "high"))
+    assert order_levels({"high": 3, "low": 1}, grade, 5) == ("low", "high")
+    stars = ColumnSpec(name="stars", dtype="int64", kind="ordinal", role="feature")
+    assert order_levels({"10": 1, "9": 1, "-1": 2}, stars, 5) == ("-1", "9", "10")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dtype": "string", "order": ()}, "ordinal column 'x' is of words, whose order nobody has said"),
+        ({"dtype": "string", "order": ("a",)}, "ordinal column 'x' holds 'b'; allowed: a; change: its tag order"),
+        ({"dtype": "string", "order": tuple("abc")}, "ordinal column 'x' has 3 levels; allowed: at most 2"),
+    ],
+)
+def test_levels_without_an_order_are_refused(change, message):
+    column = ColumnSpec(name="x", kind="ordinal", role="feature", **change)
+    with pytest.raises(DataError, match=message):
+        TableTransform.fit([column], [pd.DataFrame({"x": list("abcab")})], max_levels=2)

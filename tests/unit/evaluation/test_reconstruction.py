@@ -37,6 +37,21 @@ def test_a_column_that_is_never_expected_has_no_error():
     assert column_errors(frame, none, none, none, COLUMNS, NAMES).set_index("column").loc["x", "rows"] == 0
 
 
+def test_angles_are_apart_by_the_shorter_way_and_times_in_seconds():
+    heading = ColumnSpec(name="heading", dtype="float64", kind="angle", role="feature", unit="deg")
+    made = ColumnSpec(name="made", dtype="timestamp", kind="time", role="feature")
+    noon = pd.Timestamp("2024-01-01T12:00:00Z")
+    times = pd.to_datetime([noon, noon + pd.Timedelta(minutes=2)], utc=True)
+    observed = pd.DataFrame({"heading": [359.0, 3.0], "made": times})
+    expected = pd.DataFrame({"heading": [1.0, 1.0], "made": [noon, noon]})
+    low = expected.assign(heading=-4.0, made=noon - pd.Timedelta(minutes=1))
+    high = expected.assign(heading=6.0, made=noon + pd.Timedelta(minutes=1))
+    table = column_errors(observed, expected, low, high, (heading, made), ["heading", "made"]).set_index("column")
+    assert table.loc["heading", ["rmse", "coverage"]].tolist() == pytest.approx([2.0, 1.0])
+    assert table.loc["heading", "r2"] == pytest.approx(0.0, abs=1e-6)  # the mean direction is 1 degree
+    assert table.loc["made", ["mae", "coverage"]].tolist() == pytest.approx([60.0, 0.5])
+
+
 def test_a_vae_has_a_likelihood_and_its_twin_says_so_if_not(models, rows):
     config = EvaluateConfig(nll_rows=50, nll_samples=16)
     errors = pd.DataFrame({"r2": [0.5, 0.9], "coverage": 0.9, "accuracy": np.nan})

@@ -41,6 +41,15 @@ def test_tags_become_the_column(small):
     assert (schema.column("year").dtype, schema.column("year").role) == ("int64", "context")
 
 
+def test_tags_may_name_likelihood_transform_and_order(small):
+    small.change('"unit": "kW"', '"unit": "kW", "likelihood": "student_t", "transform": "quantile"')
+    kw = contract(small).column("kw")
+    assert (kw.likelihood, kw.transform) == ("student_t", "quantile")
+    small.change('{"role": "context"}', '{"role": "condition", "kind": "ordinal", "order": "2001, 2002"}')
+    year = contract(small).column("year")
+    assert (year.role, year.kind, year.order) == ("condition", "ordinal", ("2001", "2002"))
+
+
 def test_tags_of_an_on_demand_column_stand_on_its_view(small):
     hot = contract(small).column("hot")
     assert (hot.kind, hot.role, hot.level) == ("binary", "label", ("event_timestamp", "hall_id"))

@@ -7,7 +7,7 @@ import pytest
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.stream import stream_frame
 from vaegis.errors import DataError, TrainingError
-from vaegis.fitted.build import RoleStreams, fit_model, make_layout
+from vaegis.fitted.build import RoleStreams, fit_model
 from vaegis.training.sink import NullSink
 
 
@@ -39,13 +39,6 @@ def test_calibration_is_of_calibration_rows(build):
     median = model.column_nll(frame.iloc[400:])[model.batch_columns].median()
     np.testing.assert_allclose(model.calibration.column_median_X, median, rtol=1e-4, atol=1e-6)
     assert curves.records
-
-
-def test_layout_follows_the_kinds(fitted_machines):
-    layout = make_layout(fitted_machines.transform)
-    assert layout.numeric == ("gaussian",) * 4
-    assert layout.discrete == ("categorical",) * 2
-    assert layout.num_levels == (2, 2)
 
 
 @pytest.mark.parametrize("names", [["mode", "running"], ["heat_c"]])

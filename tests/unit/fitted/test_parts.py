@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from vaegis.durable import canonical_json
 from vaegis.fitted.parts import unpack
+from vaegis.likelihoods import Layout
 
 
 def test_packing_is_stable_and_exact(fitted_machines):
@@ -48,6 +50,20 @@ def test_a_bundle_that_still_names_its_machine_is_read(fitted_machines):
     got = unpack({**parts, "network.json": canonical_json(record)})
     assert got.config.devices == "2"
     assert got.pack() == parts
+
+
+def test_a_bundle_from_before_families_and_shapes_were_chosen_is_read(fitted_machines):
+    parts = fitted_machines.pack()
+    network, transform = json.loads(parts["network.json"]), json.loads(parts["transform.json"])
+    del network["config"]["likelihoods"], transform["shapes"], network["layout"]["numbers"]
+    network["layout"]["numeric"] = ["gaussian"] * 4
+    weights = load(parts["weights.safetensors"])
+    weights["read_values.weight"] = weights["read_values.weight"][:, :10].contiguous()
+    old = {"network.json": canonical_json(network), "transform.json": canonical_json(transform)}
+    got = unpack({**parts, **old, "weights.safetensors": save(weights)})
+    assert got.network.layout == Layout(("gaussian",) * 4, ("categorical",) * 2, (2, 2))
+    assert (got.config.likelihoods, got.transform.shapes, got.conditions) == ({}, (), None)
+    assert got.pack()["weights.safetensors"] == save(weights)
 
 
 @pytest.mark.parametrize("name", ["weights.safetensors", "transform.json"])

@@ -1,8 +1,10 @@
+import copy
+
 import pytest
 import torch
 
 from vaegis.data.batches import TableBatch
-from vaegis.likelihoods import LIKELIHOODS, JointHead, Layout
+from vaegis.likelihoods import CONDITION, LIKELIHOODS, ColumnFacts, JointHead, Layout
 
 MIXED = Layout(("gaussian", "gaussian"), ("categorical", "categorical"), (2, 3))
 NUMERIC_ONLY = Layout(("gaussian", "gaussian"), (), ())
@@ -80,3 +82,50 @@ def test_families_may_interleave_columns():
         values[:, position] += 0.5
         moved = likelihood.log_prob_NX(TableBatch(values, rows.codes_NC, rows.observed_NX))
         assert (moved < at_mode).sum(0).tolist() == [2 * (x == position) for x in range(4)]
+
+
+EVERY = Layout(
+    tuple(name for name, kind in LIKELIHOODS.items() if kind.reads == "values"),
+    tuple(name for name, kind in LIKELIHOODS.items() if kind.reads == "codes"),
+    (2,) * sum(kind.reads == "codes" for kind in LIKELIHOODS.values()),
+    tuple(ColumnFacts(points=(0.5,), center=2.0) for kind in LIKELIHOODS.values() if kind.reads == "values"),
+)
+
+
+def test_every_family_stands_in_one_table():
+    rows, likelihood = batch(EVERY), joint(EVERY)
+    assert likelihood.log_prob_NX(rows).isfinite().all()
+    residual, (mean, std) = likelihood.residual_ND(rows), likelihood.moments()
+    assert residual.isfinite().all()
+    gaussian = EVERY.numeric.index("gaussian")
+    expected = (rows.values_ND - mean)[:, gaussian] / std[:, gaussian]
+    torch.testing.assert_close(residual[:, gaussian], expected)
+    rows.observed_NX[0] = 0.0
+    assert likelihood.residual_ND(rows)[0].eq(0).all()
+
+
+def test_what_a_family_learns_a_column_is_copied_saved_and_trained():
+    head = JointHead(EVERY, LIKELIHOODS, 0.02)
+    learned = dict(head.named_parameters())
+    assert set(head.state_dict()) == set(learned)
+    assert "families.gaussian_fixed.raw_sigma_G" in learned
+    assert not JointHead(MIXED, LIKELIHOODS, 0.02).state_dict()
+    twin = copy.deepcopy(head)
+    head.families["gaussian_fixed"].raw_sigma_G.data += 1.0
+    params = torch.zeros(1, head.num_params)
+    spreads = [item.likelihood(params).moments()[1][0, EVERY.numeric.index("gaussian_fixed")] for item in (head, twin)]
+    assert spreads[0] > spreads[1]
+
+
+def test_conditions_pass_through_and_are_not_described():
+    layout = Layout((CONDITION, "gaussian"), ("categorical", CONDITION), (2, 3))
+    head, rows = JointHead(layout, LIKELIHOODS, 0.02), batch(layout)
+    assert head.num_params == 4
+    likelihood = head.likelihood(torch.zeros(3, 4), rows)
+    assert likelihood.log_prob_NX(rows).ne(0).sum(0).tolist() == [0, 3, 3, 0]
+    for made in (likelihood.expected(), likelihood.sample(torch.Generator().manual_seed(0))):
+        assert made.values_ND[:, 0].equal(rows.values_ND[:, 0])
+        assert made.codes_NC[:, 1].equal(rows.codes_NC[:, 1])
+    assert likelihood.residual_ND(rows)[:, 0].eq(0).all()
+    with pytest.raises(TypeError, match="columns are conditions, and no rows of them are given"):
+        head.likelihood(torch.zeros(3, 4))

@@ -3,7 +3,8 @@ import torch
 
 from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
-from vaegis.likelihoods import Layout
+from vaegis.errors import ConfigError
+from vaegis.likelihoods import CONDITION, Layout
 from vaegis.model.posterior import LOG_VAR_RANGE
 from vaegis.model.vae import make_network
 
@@ -11,6 +12,8 @@ LAYOUTS = {
     "mixed": Layout(("gaussian", "gaussian"), ("categorical", "categorical"), (2, 3)),
     "numeric": Layout(("gaussian", "gaussian"), (), ()),
     "discrete": Layout((), ("categorical", "categorical"), (2, 3)),
+    "conditional": Layout((CONDITION, "gaussian"), ("categorical", CONDITION), (2, 3)),
+    "learned": Layout(("gaussian_fixed", "student_t"), ("ordinal", "bernoulli"), (5, 2)),
 }
 CONFIG = TrainConfig(latent_dim=3, hidden=[8, 4])
 
@@ -94,3 +97,26 @@ def test_a_point_has_no_evidence():
     network = make_network(LAYOUTS["mixed"], TrainConfig(kind="autoencoder", latent_dim=3))
     with pytest.raises(TypeError, match="no evidence"):
         network.evidence_N(make_batch(LAYOUTS["mixed"]), 2, torch.Generator())
+
+
+def test_decoder_reads_conditions_and_the_evidence_leaves_them_out():
+    network, batch = make_network(LAYOUTS["conditional"], CONFIG).eval(), make_batch(LAYOUTS["conditional"])
+    z_NK = torch.randn(5, 3)
+    expected = network.decode(z_NK, batch).expected()
+    assert expected.values_ND[:, 0].equal(batch.values_ND[:, 0])
+    assert expected.codes_NC[:, 1].equal(batch.codes_NC[:, 1])
+    other = TableBatch(batch.values_ND + 1.0, batch.codes_NC, batch.observed_NX)
+    assert not network.decode(z_NK, other).expected().values_ND[:, 1].equal(expected.values_ND[:, 1])
+    blind = batch.observed_NX.clone()
+    blind[:, [0, 3]] = 0.0
+    without = TableBatch(batch.values_ND, batch.codes_NC, blind)
+    likelihood = network.decode(z_NK, batch)
+    assert likelihood.log_prob_NX(batch).sum(-1).equal(likelihood.log_prob_NX(without).sum(-1))
+    with pytest.raises(ConfigError, match="2 columns are conditions, and none are given"):
+        network.decode(z_NK)
+
+
+def test_weights_of_plain_layouts_keep_their_names():
+    """Bundles from before conditions and learned families must load."""
+    names = set(make_network(LAYOUTS["mixed"], CONFIG).state_dict())
+    assert {name.split(".")[0] for name in names} == {"read_values", "read_levels", "encoder", "to_latent", "decoder"}

@@ -45,6 +45,13 @@ def test_only_features_must_vary(schema):
     assert {rule.severity for rule in constant} == {"warning"}
 
 
+def test_a_condition_must_hold_values_as_a_feature_must(schema):
+    column = dataclasses.replace(schema.features[0], role="condition")
+    others = tuple(item for item in schema.columns if item.name != column.name)
+    named = by_label(dataclasses.replace(schema, columns=(*others, column)))
+    assert (f"expect_column_unique_value_count_to_be_between({column.name})", "critical") in named
+
+
 def test_what_joined_views_hold_is_reported_whether_or_not_a_row_met_it(schema):
     of_view = dataclasses.replace(schema.column("outdoor_temp_c"), view="climate")
     schema = dataclasses.replace(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 from mlflow.models import ModelSignature
 
@@ -21,6 +23,16 @@ def test_features_in_answers_out_and_parameters_with_defaults(machine_schema) ->
     outputs = {column.name: column.type.name for column in signature.outputs}
     assert outputs == {"score": "double", "flag": "boolean", "reconstructed_mode": "string"}
     assert {param.name: param.default for param in signature.params} == {"task": "all", "false_alarm_rate": 0.02}
+
+
+def test_conditions_are_asked_for_and_times_have_a_type(machine_schema) -> None:
+    columns = tuple(
+        replace(column, role="condition") if column.name == "operator" else column for column in machine_schema.columns
+    )
+    made = ANSWER.assign(reconstructed_made=pd.to_datetime(["2024-01-01T00:00:00Z"], utc=True))
+    signature = make_signature(replace(machine_schema, columns=columns), made, 0.02)
+    assert signature.inputs.input_names()[-1] == "operator"
+    assert {column.name: column.type.name for column in signature.outputs}["reconstructed_made"] == "datetime"
 
 
 def test_every_answer_has_a_type_and_the_signature_survives_storage(untrained, make_machines) -> None:

@@ -1,0 +1,111 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from vaegis.contract import ColumnSpec
+from vaegis.data.transform import TableTransform
+from vaegis.errors import ConfigError, DataError
+from vaegis.fitted.conditions import KEPT, conform_given, encode_given, keep_conditions
+from vaegis.fitted.model import FittedModel
+
+COLUMNS = (
+    ColumnSpec(name="heat", dtype="float64", kind="numeric", role="feature"),
+    ColumnSpec(name="speed", dtype="float64", kind="numeric", role="condition"),
+    ColumnSpec(name="site", dtype="string", kind="category", role="condition"),
+)
+ROWS = pd.DataFrame({"heat": np.arange(3_000.0), "speed": np.arange(3_000.0), "site": ["a", "b", None] * 1_000})
+TRANSFORM = TableTransform.fit(COLUMNS, [ROWS], max_levels=10)
+
+
+def test_at_most_a_thousand_rows_are_kept_and_only_their_conditions():
+    batch = TRANSFORM.encode(ROWS)
+    kept = keep_conditions(batch, (1, 2))
+    assert kept.num_rows == KEPT
+    assert kept.values_ND[[0, -1], 1].equal(batch.values_ND[[0, -1], 1])
+    assert not kept.values_ND[:, 0].any()
+    assert kept.observed_NX.sum(0).tolist() == [0.0, KEPT, kept.codes_NC.ne(0).sum().item()]
+    assert keep_conditions(batch.rows(0, 5), (1, 2)).num_rows == 5
+
+
+def test_one_row_is_for_all_and_dtypes_are_the_contract_s():
+    rows = conform_given(TRANSFORM, {"speed": 3, "site": "a"}, 4)
+    assert rows.to_dict("list") == {"speed": [3.0] * 4, "site": ["a"] * 4}
+    with pytest.raises(ConfigError, match="2 rows of conditions for 4 rows; allowed: 1 or 4"):
+        conform_given(TRANSFORM, ROWS.head(2), 4)
+    with pytest.raises(DataError, match="column 'site' is missing"):
+        conform_given(TRANSFORM, {"speed": 3}, 4)
+
+
+def test_what_is_given_is_observed_and_nothing_else():
+    batch = TRANSFORM.encode(ROWS)
+    given = encode_given(TRANSFORM, batch, ROWS.head(4), 4)
+    assert given.observed_NX.tolist() == [[0, 1, 1], [0, 1, 1], [0, 1, 0], [0, 1, 1]]
+    assert given.values_ND[:, 1].equal(batch.values_ND[:4, 1])
+    assert torch.equal(given.codes_NC, batch.codes_NC[:4])
+    assert encode_given(TRANSFORM, batch, None, 4) is None
+    with pytest.raises(ConfigError, match="this model has no condition columns"):
+        encode_given(TRANSFORM, None, {"speed": 3}, 4)
+
+
+@pytest.fixture
+def frame(make_machines) -> pd.DataFrame:
+    return make_machines(300, seed=5)
+
+
+@pytest.fixture(scope="module")
+def given(machine_schema, make_machines) -> FittedModel:
+    """A model of machines given their mode and load."""
+    import vaegis
+    from vaegis.config.train import TrainConfig
+
+    named = {"mode", "load_kw"}
+    columns = tuple(replace(c, role="condition") if c.name in named else c for c in machine_schema.columns)
+    config = TrainConfig(latent_dim=2, hidden=[32, 16], epochs=25, batch_rows=128, accelerator="cpu")
+    return vaegis.fit(make_machines(2_000), config, schema=replace(machine_schema, columns=columns))
+
+
+def test_rows_are_generated_for_the_conditions_that_are_given(given, frame):
+    asked = frame[["load_kw", "mode"]].reset_index(drop=True)
+    made = given.sample(len(frame), given=asked, seed=1)
+    pd.testing.assert_frame_equal(made[["load_kw", "mode"]], asked)
+    assert made.equals(given.sample(len(frame), given=asked, seed=1))
+    low, high = (given.sample(400, given={"load_kw": load, "mode": "slow"})["heat_c"] for load in (-150.0, 150.0))
+    assert high.mean() - low.mean() > 10  # the heat follows the load, by 5 degrees a 100 kW
+    with pytest.raises(ConfigError, match="2 rows of conditions for 3 rows"):
+        given.sample(3, given=asked.head(2))
+
+
+def test_without_conditions_those_of_training_rows_are_drawn(given, make_machines):
+    made, real = given.sample(4_000, seed=3), make_machines(4_000, seed=8)
+    assert list(made) == given.columns
+    assert made["load_kw"].std() == pytest.approx(real["load_kw"].std(), rel=0.15)
+    assert (made["mode"] == "fast").mean() == pytest.approx((real["mode"] == "fast").mean(), abs=0.06)
+    assert made["load_kw"].nunique() <= 1_000
+
+
+def test_conditions_are_read_but_neither_scored_nor_explained(given, frame):
+    assert given.features == ["heat_c", "parts", "running", "tilt_deg"]
+    assert list(given.column_nll(frame)) == given.features
+    assert set(given.explain(frame.head(20), top=4)["column"]) == set(given.features)
+    odd = frame.assign(load_kw=-frame["load_kw"])
+    assert given.score(odd).mean() > given.score(frame).mean() + 0.5
+    assert given.reconstruct(frame)["mode"].equals(frame["mode"])
+    total = given.column_nll(frame).sum(axis=1)
+    rate = given.score(frame) - total
+    assert (rate > -1e-4).all()
+
+
+def test_a_conditional_model_comes_back(given, frame, tmp_path):
+    digest = given.save(tmp_path / "bundle")
+    loaded = FittedModel.load(tmp_path / "bundle")
+    assert loaded.content_digest == digest
+    assert loaded.sample(50, seed=2).equals(given.sample(50, seed=2))
+    assert loaded.score(frame).equals(given.score(frame))
+
+
+def test_a_model_without_conditions_takes_none(fitted_machines):
+    with pytest.raises(ConfigError, match="this model has no condition columns"):
+        fitted_machines.sample(3, given={"mode": "fast"})
