@@ -32,6 +32,7 @@ def test_valid_file_is_accepted(path):
 def test_values_lie_over_the_defaults_with_their_types():
     config = load_section("train", TrainConfig, HERE / "valid/every_kind_of_value.yaml")
     assert (config.beta, config.devices, config.hidden, config.learning_rate) == (2.0, "2", [32], 1e-3)
+    assert config.likelihoods == {"parts": "negative_binomial"}
     assert config.epochs == TrainConfig().epochs
     assert load_section("evaluate", EvaluateConfig, HERE / "valid/every_kind_of_value.yaml").fault_sizes == [1.0, 2.5]
 
