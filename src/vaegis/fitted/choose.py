@@ -1,16 +1,13 @@
 """Which family describes a column: the one asked for, if it can, else its kind's own."""
 
-from typing import Final, Literal
+from typing import Final
 
 from vaegis.contract import ColumnSpec
 from vaegis.errors import ConfigError
 from vaegis.likelihoods import CONDITION, FAMILY_OF_KIND, LIKELIHOODS, ColumnFacts, Family
 
-Asked = Literal["config", "contract"]
-_WHERE: Final[dict[Asked, str]] = {
-    "config": "params.yaml: train.likelihoods",
-    "contract": "its tag likelihood in feature_repo/",
-}
+_CONFIG: Final = "params.yaml: train.likelihoods"
+_CONTRACT: Final = "its tag likelihood in feature_repo/"
 
 
 def choose_family(column: ColumnSpec, facts: ColumnFacts, *, is_count: bool, asked: str = "") -> str:
@@ -25,7 +22,7 @@ def choose_family(column: ColumnSpec, facts: ColumnFacts, *, is_count: bool, ask
     if column.role == "condition":
         if asked:
             what = f"column {column.name!r} is a condition, which nothing describes, and is asked to be {asked!r}"
-            raise ConfigError(what, allowed="features", where=_WHERE["config"])
+            raise ConfigError(what, allowed="features", where=_CONFIG)
         return CONDITION
     wanted = asked or column.likelihood
     if not wanted:
@@ -36,7 +33,7 @@ def choose_family(column: ColumnSpec, facts: ColumnFacts, *, is_count: bool, ask
         what = f"likelihood of column {column.name!r} is {wanted!r}, which cannot describe {kind}"
         if wanted not in LIKELIHOODS:
             what = f"likelihood of column {column.name!r} is {wanted!r}, which is unknown"
-        raise ConfigError(what, allowed=", ".join(fitting), where=_WHERE["config" if asked else "contract"])
+        raise ConfigError(what, allowed=", ".join(fitting), where=_CONFIG if asked else _CONTRACT)
     return wanted
 
 
@@ -44,7 +41,7 @@ def _fits(family: type[Family], column: ColumnSpec, facts: ColumnFacts, is_count
     if column.is_discrete:
         if family.over == "order":
             return column.kind == "ordinal"
-        return family.over == "levels" and not family.most_levels < facts.num_levels
+        return family.over == "levels" and facts.num_levels <= family.most_levels
     if family.over == "counts":
         return is_count and not column.transform and column.kind in ("numeric", "count")
     if family.over == "circle":

@@ -42,6 +42,7 @@ class Family(nn.Module, ABC):
     over: ClassVar[Literal["line", "counts", "circle", "levels", "order"]]
     """What it is a distribution over: any amount, whole numbers from 0, angles, levels, levels in order."""
     most_levels: ClassVar[float] = math.inf
+    """Levels that a column may have at most."""
     needs_points: ClassVar[bool] = False
     """Whether a column must have values that stand out."""
     num_params: int

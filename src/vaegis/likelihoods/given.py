@@ -11,6 +11,7 @@ class Given:
     """Certain cells, of which the model says nothing."""
 
     cell_NG: Tensor
+    """Missing amounts are NaN, missing levels code 0: they come back missing."""
 
     def log_prob_NG(self, x_NG: Tensor) -> Tensor:
         """Return zeros: what is given adds nothing to the evidence."""

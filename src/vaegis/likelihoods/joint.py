@@ -118,7 +118,9 @@ class JointHead(nn.Module):
     def _given_cells(self, given: TableBatch | None, index_G: Tensor, reads: str) -> Tensor:
         if given is None:
             raise TypeError("columns are conditions, and no rows of them are given")
-        return given.values_ND[:, index_G] if reads == "values" else given.codes_NC[:, index_G - self._num_columns[0]]
+        if reads == "codes":
+            return given.codes_NC[:, index_G - self._num_columns[0]]
+        return given.values_ND[:, index_G].masked_fill(given.observed_NX[:, index_G] == 0, torch.nan)
 
     def _in_use(self) -> list[Family]:
         return [cast(Family, family) for family in self.families.values()]

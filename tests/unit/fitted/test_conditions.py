@@ -92,7 +92,13 @@ def test_conditions_are_read_but_neither_scored_nor_explained(given, frame):
     assert set(given.explain(frame.head(20), top=4)["column"]) == set(given.features)
     odd = frame.assign(load_kw=-frame["load_kw"])
     assert given.score(odd).mean() > given.score(frame).mean() + 0.5
-    assert given.reconstruct(frame)["mode"].equals(frame["mode"])
+    gaps = frame.assign(
+        load_kw=frame["load_kw"].where(frame.index > 5), mode=frame["mode"].where(frame.index > 8, None)
+    )
+    rebuilt = given.reconstruct(gaps)
+    assert rebuilt["mode"].equals(gaps["mode"])
+    np.testing.assert_allclose(rebuilt["load_kw"], gaps["load_kw"], rtol=1e-4, atol=1e-3)
+    assert given.score(gaps).notna().all()
     total = given.column_nll(frame).sum(axis=1)
     rate = given.score(frame) - total
     assert (rate > -1e-4).all()
