@@ -15,7 +15,7 @@ from vaegis.scoring.members import Members
 from vaegis.scoring.reference import Reference, Spreads
 from vaegis.scoring.views import Views
 
-_SPREADS: Final = ("residual_EW", "latent_EK", "mean_EV", "precision_EVV")
+_SPREADS: Final = ("residual_EW", "latent_EK", "mean_EU", "precision_EUU")
 
 
 def pack(detector: Detector) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -1,8 +1,9 @@
 """What new rows are compared with: scales, members, stored rows.
 
-R stored rows, N rows, E members, W values, K latents, V = W + K.
+R stored rows, N rows, E members, W values, K latents, U = W + K, V = 2 W + K.
 
-A member's joint space holds its residuals and latents, each in units of their spread over rows it was not trained on.
+A member's joint space holds values, its residuals and its latents, these two in units of their spread over rows that it
+was not trained on.
 """
 
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class Spreads:
 
     residual_EW: Tensor
     latent_EK: Tensor
-    mean_EV: Tensor
-    precision_EVV: Tensor
+    mean_EU: Tensor
+    precision_EUU: Tensor
 
     @classmethod
     def fit(cls, reading: Reading, fold_R: Tensor) -> "Spreads":
@@ -61,15 +62,16 @@ class Spreads:
             unseen = fold_R == e
             residual, latent = reading.residual_ENW[e, unseen], reading.latent_ENK[e, unseen]
             residual_W, latent_K = (part.square().mean(0).sqrt() + MIN_SIGMA for part in (residual, latent))
-            joint_RV = torch.cat([residual / residual_W, latent / latent_K], dim=1).double()
-            mean_V = joint_RV.mean(0)
-            covariance_VV = (joint_RV - mean_V).T @ (joint_RV - mean_V) / max(len(joint_RV) - 1, 1)
-            ridge = RIDGE * covariance_VV.diagonal().mean().clamp_min(RIDGE)
-            precision_VV = torch.linalg.inv(covariance_VV + ridge * torch.eye(len(mean_V), dtype=torch.float64))
-            measured.append((residual_W, latent_K, mean_V.float(), precision_VV.float()))
+            surprise_RU = torch.cat([residual / residual_W, latent / latent_K], dim=1).double()
+            mean_U = surprise_RU.mean(0)
+            apart_RU = surprise_RU - mean_U
+            covariance_UU = apart_RU.T @ apart_RU / max(len(apart_RU) - 1, 1)
+            ridge = RIDGE * covariance_UU.diagonal().mean().clamp_min(RIDGE)
+            precision_UU = torch.linalg.inv(covariance_UU + ridge * torch.eye(len(mean_U), dtype=torch.float64))
+            measured.append((residual_W, latent_K, mean_U.float(), precision_UU.float()))
         return cls(*(torch.stack(parts) for parts in zip(*measured, strict=True)))
 
-    def joint_ENV(self, reading: Reading) -> Tensor:
+    def surprise_ENU(self, reading: Reading) -> Tensor:
         """Return residuals and latents in units of their spread."""
         residual_ENW = reading.residual_ENW / self.residual_EW.unsqueeze(1)
         return torch.cat([residual_ENW, reading.latent_ENK / self.latent_EK.unsqueeze(1)], dim=-1)
@@ -108,10 +110,19 @@ class Reference:
     @cached_property
     def joint(self) -> list[Space]:
         """Stored rows in each member's joint space."""
-        joint_ERV = self.spreads.joint_ENV(read_in_blocks(self.views, self.members, self.rows))
-        known_RK = torch.ones(self.rows.num_rows, self.members.latent_dim)
-        known_RV = torch.cat([self.observed_RW, known_RK], dim=1)
+        reading = read_in_blocks(self.views, self.members, self.rows)
+        joint_ERV, known_RV = self.joint_ENV(self.tailed.rows_RW, reading), self.known_NV(self.observed_RW)
         return [Space.of(joint_RV, known_RV) for joint_RV in joint_ERV]
+
+    def joint_ENV(self, tailed_NW: Tensor, reading: Reading) -> Tensor:
+        """Return values, residuals and latents side by side."""
+        tailed_ENW = tailed_NW.expand(self.members.count, *tailed_NW.shape)
+        return torch.cat([tailed_ENW, self.spreads.surprise_ENU(reading)], dim=-1)
+
+    def known_NV(self, observed_NW: Tensor) -> Tensor:
+        """Return which of them were observed: latents always are."""
+        known_NK = observed_NW.new_ones(len(observed_NW), self.members.latent_dim)
+        return torch.cat([observed_NW, observed_NW, known_NK], dim=1)
 
     @cached_property
     def marginal(self) -> tuple[Tensor, Tensor]:

@@ -1,6 +1,7 @@
 """What a row is judged by, each term split over columns so that the parts add up.
 
-E members (1 where members do not matter), N rows, k neighbours, W values, X columns, K latents, V = W + K.
+E members (1 where members do not matter), N rows, k neighbours, W values, X columns, K latents, U = W + K,
+V = 2 W + K.
 """
 
 from collections.abc import Callable
@@ -53,21 +54,20 @@ def wide(reference: Reference, asked: Asked) -> Tensor:
 
 
 def joint(reference: Reference, asked: Asked) -> Tensor:
-    """Return the mean distance to 5 neighbours in each member's space of residuals and latents.
+    """Return the mean distance to 5 neighbours in each member's space of values, residuals and latents.
 
     Latents belong to no column: their share of a distance goes to columns as the two rows' values differ.
     """
-    joint_ENV = reference.spreads.joint_ENV(asked.reading)
-    known_NV = torch.cat(
-        [asked.observed_NW, torch.ones(*joint_ENV.shape[1:2], joint_ENV.shape[2] - reference.views.width)], 1
-    )
+    width = reference.views.width
+    joint_ENV = reference.joint_ENV(asked.tailed_NW, asked.reading)
+    known_NV = reference.known_NV(asked.observed_NW)
     parts = []
     for space, joint_NV in zip(reference.joint, joint_ENV, strict=True):
         index_Nk = space.nearest(joint_NV, known_NV, NEAR, asked.own_N).index_Nk
         square_NkV = space.squares(joint_NV, known_NV, index_Nk)
-        apart_NkW = reference.tailed.squares(asked.tailed_NW, asked.observed_NW, index_Nk)
-        own_NkW, latent_Nk1 = square_NkV[..., : reference.views.width], _rest(square_NkV, reference.views.width)
-        parts.append(_mean_distance(own_NkW + latent_Nk1 * _shares(apart_NkW, asked.observed_NW.unsqueeze(1))))
+        value_NkW, residual_NkW = square_NkV[..., :width], square_NkV[..., width : 2 * width]
+        latent_NkW = _rest(square_NkV, 2 * width) * _shares(value_NkW, asked.observed_NW.unsqueeze(1))
+        parts.append(_mean_distance(value_NkW + residual_NkW + latent_NkW))
     return torch.stack(parts)
 
 
@@ -93,9 +93,9 @@ def mahalanobis(reference: Reference, asked: Asked) -> Tensor:
     What falls to latents goes to columns as their squared residuals do.
     """
     spreads, width = reference.spreads, reference.views.width
-    apart_ENV = spreads.joint_ENV(asked.reading) - spreads.mean_EV.unsqueeze(1)
-    parts_ENV = apart_ENV * torch.bmm(apart_ENV, spreads.precision_EVV)
-    return parts_ENV[..., :width] + _rest(parts_ENV, width) * _shares(error(reference, asked), asked.observed_NW)
+    apart_ENU = spreads.surprise_ENU(asked.reading) - spreads.mean_EU.unsqueeze(1)
+    parts_ENU = apart_ENU * torch.bmm(apart_ENU, spreads.precision_EUU)
+    return parts_ENU[..., :width] + _rest(parts_ENU, width) * _shares(error(reference, asked), asked.observed_NW)
 
 
 TERMS: Final = {
