@@ -36,6 +36,8 @@ class Judged:
     """Standard deviation of the score over members; 0 where one member alone has not seen the row."""
     contribution_NX: np.ndarray
     """Each column's part of the score: numeric columns, then discrete; 0 where missing."""
+    term_NT: np.ndarray
+    """The terms, whose mean the score is."""
 
 
 @dataclass(frozen=True)
@@ -105,25 +107,25 @@ class Detector:
             trained: whether these are the rows that were fitted on, in their order.
         """
         own_N = self._own(batch) if trained else torch.full((batch.num_rows,), -1)
-        observed_NX = batch.observed_NX.numpy()
         blocks = [
             self._judge_block(batch, torch.arange(start, min(start + BLOCK_ROWS, batch.num_rows)), own_N, asked)
             for start in range(0, batch.num_rows, BLOCK_ROWS)
         ]
-        if not blocks:
-            return Judged(np.zeros(0), np.zeros(0), np.zeros(observed_NX.shape))
-        return Judged(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
+        columns, terms = batch.observed_NX.shape[1], len(self._terms(asked))
+        none = np.zeros(0), np.zeros(0), np.zeros((0, columns)), np.zeros((0, terms))
+        return Judged(*(np.concatenate(parts) for parts in zip(none, *blocks, strict=True)))
 
-    def _judge_block(
-        self, batch: TableBatch, index_N: Tensor, own_N: Tensor, asked: str
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        observed_NX = batch.observed_NX[index_N].numpy()
+    def _terms(self, asked: str) -> tuple[str, ...]:
+        return RECIPES[self.config.mode][asked]
+
+    def _judge_block(self, batch: TableBatch, index_N: Tensor, own_N: Tensor, asked: str) -> tuple[np.ndarray, ...]:
+        """Return the fields of `Judged`."""
         parts_TENX = self._parts(batch, index_N, own_N, asked)
         if (own_N[index_N] >= 0).any():
             parts_TENX = self._unseen(parts_TENX, own_N[index_N])
-        contribution_ENX = self.usual[asked].contributions_ENX(parts_TENX, observed_NX)
-        score_EN = contribution_ENX.sum(-1)
-        return score_EN.mean(0), score_EN.std(0), contribution_ENX.mean(0)
+        above_TENX = self.usual[asked].contributions_TENX(parts_TENX, batch.observed_NX[index_N].numpy())
+        score_EN = above_TENX.mean(0).sum(-1)
+        return score_EN.mean(0), score_EN.std(0), above_TENX.mean((0, 1)), above_TENX.sum(-1).mean(1).T
 
     @torch.no_grad()
     def _parts(self, batch: TableBatch, index_N: Tensor, own_N: Tensor, asked: str) -> np.ndarray:
@@ -133,7 +135,7 @@ class Detector:
         rows = Asked.of(batch.take(block), reference.views, reference.members, own_N[block])
         count = reference.members.count
         terms = []
-        for name in RECIPES[self.config.mode][asked]:
+        for name in self._terms(asked):
             parts_ENW = TERMS[name].parts_ENW(reference, rows)[:, : len(index_N)]
             parts_ENX = parts_ENW.new_zeros(*parts_ENW.shape[:2], batch.observed_NX.shape[1])
             parts_ENX.index_add_(2, reference.views.columns_W(), parts_ENW)
@@ -155,7 +157,7 @@ class Detector:
             self._unseen(self._parts(rows, index_N, own_N, asked), index_N)[:, 0]
             for index_N in torch.split(chosen_N, BLOCK_ROWS)
         ]
-        additive_T = np.asarray([TERMS[name].additive for name in RECIPES[self.config.mode][asked]])
+        additive_T = np.asarray([TERMS[name].additive for name in self._terms(asked)])
         observed_NX = rows.observed_NX[chosen_N].numpy()
         return Usual.fit(np.concatenate(parts, axis=1), observed_NX, additive_T)
 

@@ -34,18 +34,18 @@ class Usual:
         usual_TX = usual_TX + ((median_T - usual_TX.sum(1)) / max(usual_TX.shape[1], 1))[:, None]
         return cls(usual_TX, np.maximum(high_T - low_T, LEAST_SPREAD), additive_T)
 
-    def contributions_ENX(self, parts_TENX: np.ndarray, observed_NX: np.ndarray) -> np.ndarray:
-        """Return each column's part of the fused score; a missing cell has none, and a row of none is usual."""
+    def contributions_TENX(self, parts_TENX: np.ndarray, observed_NX: np.ndarray) -> np.ndarray:
+        """Return each column's part of each term above usual; a missing cell has none, and a row of none is usual."""
         count_N1 = np.maximum(observed_NX.sum(-1, keepdims=True), 1.0)
-        fused_ENX = np.zeros(parts_TENX.shape[1:])
+        fused = []
         for parts_ENX, usual_X, spread, additive in zip(
             parts_TENX, self.parts_TX, self.spread_T, self.additive_T, strict=True
         ):
             above_ENX = (parts_ENX - usual_X) * observed_NX
             if not additive:  # a distance stands for all columns: so must what is usual
                 above_ENX -= observed_NX * ((1.0 - observed_NX) * usual_X).sum(-1, keepdims=True) / count_N1
-            fused_ENX += above_ENX * _slope(above_ENX.sum(-1, keepdims=True) / spread) / spread
-        return fused_ENX / len(parts_TENX)
+            fused.append(above_ENX * _slope(above_ENX.sum(-1, keepdims=True) / spread) / spread)
+        return np.stack(fused)
 
 
 def _slope(u: np.ndarray) -> np.ndarray:

@@ -78,19 +78,21 @@ class Members(nn.Module):
 
 
 def _layers(count: int, sizes: tuple[int, ...], generator: torch.Generator) -> list[nn.Parameter]:
-    """Return weight (E, in, out) and bias (E, 1, out) of each layer, uniform within 1/sqrt(in)."""
+    """Return weight (E, out, in) and bias (E, out, 1) of each layer, uniform within 1/sqrt(in)."""
     made = []
     for num_in, num_out in pairwise(sizes):
-        for rows in (num_in, 1):
-            weight = torch.rand(count, rows, num_out, generator=generator)
+        for columns in (num_in, 1):
+            weight = torch.rand(count, num_out, columns, generator=generator)
             made.append(nn.Parameter((2.0 * weight - 1.0) * max(num_in, 1) ** -0.5))
     return made
 
 
-def _perceptron(layers: nn.ParameterList, x: Tensor) -> Tensor:
+def _perceptron(layers: nn.ParameterList, x_ENF: Tensor) -> Tensor:
+    """Apply layers with rows as the last axis: only so are products the same bits wherever in a block a row stands."""
     weights = list(layers)
+    x_EFN = x_ENF.transpose(1, 2).contiguous()
     for position in range(0, len(weights), 2):
-        x = torch.baddbmm(weights[position + 1], x, weights[position])
+        x_EFN = torch.baddbmm(weights[position + 1], weights[position], x_EFN)
         if position + 2 < len(weights):
-            x = functional.silu(x)
-    return x
+            x_EFN = functional.silu(x_EFN)
+    return x_EFN.transpose(1, 2)

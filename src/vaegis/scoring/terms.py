@@ -94,6 +94,7 @@ def mahalanobis(reference: Reference, asked: Asked) -> Tensor:
     """
     spreads, width = reference.spreads, reference.views.width
     apart_ENU = spreads.surprise_ENU(asked.reading) - spreads.mean_EU.unsqueeze(1)
+    apart_ENU[..., :width] *= asked.observed_NW
     parts_ENU = apart_ENU * torch.bmm(apart_ENU, spreads.precision_EUU)
     return parts_ENU[..., :width] + _rest(parts_ENU, width) * _shares(error(reference, asked), asked.observed_NW)
 

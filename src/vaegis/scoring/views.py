@@ -98,7 +98,8 @@ def _lengths(num_levels: tuple[int, ...]) -> Tensor:
 
 
 def _standard(batch: TableBatch) -> np.ndarray:
-    return np.asarray(np.clip(expand(batch.values_ND.numpy().astype(np.float64)), -LARGEST, LARGEST))
+    edge = compress(np.asarray(LARGEST))
+    return np.asarray(expand(np.clip(batch.values_ND.numpy().astype(np.float64), -edge, edge)))
 
 
 def _indicators(codes_NC: Tensor, num_levels: tuple[int, ...]) -> Tensor:
