@@ -20,6 +20,7 @@ from benchmarks.detection_protocols import PROTOCOLS, Trial
 from benchmarks.detection_summary import Record, summarise
 from benchmarks.detection_tables import CHOOSING, FRESH, NAMES, load_table
 from vaegis.config.score import ScoreConfig
+from vaegis.errors import ConfigError
 from vaegis.evaluation.ranking import auroc, average_precision
 from vaegis.scoring.detector import Detector
 from vaegis.scoring.terms import RECIPES
@@ -87,7 +88,10 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     if not options.no_peers:
-        require_pyod()
+        try:
+            require_pyod()
+        except ConfigError as error:
+            parser.error(str(error))
     records = list(run(options.tables, options))
     results = {
         protocol: {
