@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from vaegis.scoring.calibration import Calibration
+from vaegis.config.score import ScoreConfig
+from vaegis.scoring.calibration import Calibration, flags_N
+from vaegis.scoring.detector import Detector
 
 SPLITS, CALIBRATION, NEW = 20, 999, 1_500
+HYBRID_SPLITS, HYBRID_CALIBRATION, HYBRID_NEW = 25, 399, 400
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +50,39 @@ def test_in_sample_scores_would_promise_too_much(fitted_machines, make_machines)
     calibration = Calibration.fit(fitted_machines.score(train).to_numpy(), np.zeros((1, 1)))
     in_sample = (calibration.pvalue_N(fitted_machines.score(new).to_numpy()) <= 0.05).mean()
     assert in_sample > 0.035
+
+
+@pytest.fixture(scope="module")
+def hybrid_scores(fitted_machines, make_machines) -> np.ndarray:
+    """Return scores of normal rows by a detector fitted on others, one line a split."""
+    transform = fitted_machines.transform
+    num_levels = tuple(len(levels) for levels in transform.levels)
+    detector = Detector.fit(transform.encode(make_machines(500)), num_levels, ScoreConfig())
+    rows = make_machines(HYBRID_SPLITS * (HYBRID_CALIBRATION + HYBRID_NEW), seed=79)
+    return detector.score_N(transform.encode(rows)).reshape(HYBRID_SPLITS, -1)
+
+
+def test_false_alarms_of_the_hybrid_are_inside_their_binomial_interval(hybrid_scores):
+    rate, alarms = 0.05, []
+    for split in hybrid_scores:
+        calibration = Calibration.fit(split[:HYBRID_CALIBRATION], np.zeros((HYBRID_CALIBRATION, 1)))
+        alarms.append((calibration.pvalue_N(split[HYBRID_CALIBRATION:]) <= rate).sum())
+    k = round(rate * (HYBRID_CALIBRATION + 1))
+    law = stats.betabinom(HYBRID_NEW, k, HYBRID_CALIBRATION + 1 - k)
+    low, high = law.interval(0.9995)
+    assert low <= min(alarms) <= max(alarms) <= high
+    assert np.mean(alarms) == pytest.approx(law.mean(), abs=4 * law.std() / HYBRID_SPLITS**0.5)
+
+
+def test_flags_keep_the_false_discovery_rate(hybrid_scores):
+    """A tenth of the rows are anomalies that score high; of the rows flagged no more than the rate are normal."""
+    rate, shares, found = 0.2, [], []
+    for split in hybrid_scores:
+        calibration = Calibration.fit(split[:HYBRID_CALIBRATION], np.zeros((HYBRID_CALIBRATION, 1)))
+        new = split[HYBRID_CALIBRATION:].copy()
+        new[: HYBRID_NEW // 10] = split.max() + 1.0
+        flagged = flags_N(calibration.pvalue_N(new), rate)
+        shares.append(flagged[HYBRID_NEW // 10 :].sum() / max(flagged.sum(), 1))
+        found.append(flagged[: HYBRID_NEW // 10].all())
+    assert 0.05 < np.mean(shares) <= 0.9 * rate + 3 * np.std(shares) / HYBRID_SPLITS**0.5
+    assert all(found)

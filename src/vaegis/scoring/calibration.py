@@ -1,5 +1,6 @@
 """Conformal p-values from rows the model was not fitted on. M calibration rows, N rows, X columns."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,3 +37,33 @@ class Calibration:
             return float("inf")
         position = num_rows - 1 - allowed
         return float(np.nextafter(self.scores_M[position], np.inf)) if position >= 0 else float("-inf")
+
+    def underpowered(self, rate: float, num_rows: int = 1) -> str:
+        """Return why no row can be flagged at this rate, empty where one can.
+
+        Args:
+            rate: false-alarm rate, or the false discovery rate of `flags_N`.
+            num_rows: rows that `flags_N` judges at once; one anomaly among them has to pass rate / num_rows.
+        """
+        smallest = 1.0 / (len(self.scores_M) + 1.0)
+        if smallest <= rate / num_rows:
+            return ""
+        needed = math.ceil(num_rows / rate) - 1
+        among = f" for one row among {num_rows}" if num_rows > 1 else ""
+        return (
+            f"underpowered: {len(self.scores_M)} calibration rows reach no p-value below {smallest:.2g}, and rate "
+            f"{rate:g}{among} asks for {rate / num_rows:.2g}: at least {needed} rows are needed"
+        )
+
+
+def flags_N(pvalue_N: np.ndarray, rate: float) -> np.ndarray:
+    """Return which rows are anomalies if no more than `rate` of those named, on average, may be normal.
+
+    Benjamini and Hochberg (1995); holds for conformal p-values that share calibration rows (Bates et al. 2023, thm. 2).
+    A missing p-value is never flagged.
+    """
+    known_M = np.sort(pvalue_N[np.isfinite(pvalue_N)])
+    passed = np.flatnonzero(known_M <= rate * np.arange(1, len(known_M) + 1) / max(len(known_M), 1))
+    if not len(passed):
+        return np.zeros(len(pvalue_N), dtype=bool)
+    return np.asarray(pvalue_N <= known_M[passed[-1]])

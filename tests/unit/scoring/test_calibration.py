@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaegis.scoring.calibration import Calibration
+from vaegis.scoring.calibration import Calibration, flags_N
 
 SCORES = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=60)
 
@@ -54,3 +54,40 @@ def test_pvalues_fall_with_the_score_and_stay_valid(scores):
 def test_usual_share_of_a_column_is_its_median():
     calibration = Calibration.fit(np.arange(3.0), np.array([[0.0, 5.0], [1.0, 5.0], [50.0, 6.0]]))
     assert calibration.column_median_X.tolist() == [1.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("num_rows", "rate", "among"), [(98, 0.01, 1), (99, 0.01, 1), (999, 0.1, 101), (1_009, 0.1, 101)]
+)
+def test_underpowered_is_said_exactly_where_no_row_can_be_flagged(num_rows, rate, among):
+    """The most anomalous row alone among usual ones."""
+    calibration = calibrate(list(range(num_rows)))
+    pvalues = np.concatenate([calibration.pvalue_N(np.array([num_rows])), np.ones(among - 1)])
+    assert flags_N(pvalues, rate).any() == (calibration.underpowered(rate, among) == "")
+
+
+def test_underpowered_says_how_many_rows_are_needed():
+    assert calibrate([0.0] * 20).underpowered(0.01) == (
+        "underpowered: 20 calibration rows reach no p-value below 0.048, and rate 0.01 asks for 0.01: "
+        "at least 99 rows are needed"
+    )
+    assert "for one row among 50 asks for 0.0002: at least 4999 rows" in calibrate([0.0]).underpowered(0.01, 50)
+    assert calibrate([0.0] * 4_999).underpowered(0.01, 50) == ""
+
+
+def test_flags_are_those_of_benjamini_and_hochberg():
+    """Their example: 15 p-values at 0.05, of which the four smallest pass."""
+    small = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
+    pvalues = np.array([*small, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0])
+    order = np.random.default_rng(0).permutation(15)
+    assert flags_N(pvalues[order], 0.05).tolist() == (order < 4).tolist()
+
+
+def test_missing_pvalues_are_neither_flagged_nor_counted():
+    assert flags_N(np.array([0.04, np.nan]), 0.05).tolist() == [True, False]
+    assert flags_N(np.array([np.nan]), 0.5).tolist() == [False]
+    assert flags_N(np.zeros(0), 0.5).shape == (0,)
+
+
+def test_equal_pvalues_share_their_fate():
+    assert flags_N(np.array([0.03, 0.03, 0.9]), 0.05).tolist() == [True, True, False]
