@@ -17,6 +17,7 @@ from vaegis.errors import ArtifactError, ConfigError
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.parts import KIND, Parts, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
+from vaegis.model.threads import few_threads
 from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N, score_N
 
 BLOCK_ROWS: Final = 8 * CHUNK_ROWS
@@ -216,8 +217,9 @@ class FittedModel(Parts):
 
     def _blocks(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         """Yield encoded rows, so many at once that a long frame does not take its memory again."""
-        for start in range(0, max(len(frame), 1), BLOCK_ROWS):
-            yield self.transform.encode(frame.iloc[start : start + BLOCK_ROWS])
+        with few_threads(self.network):
+            for start in range(0, max(len(frame), 1), BLOCK_ROWS):
+                yield self.transform.encode(frame.iloc[start : start + BLOCK_ROWS])
 
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         for block in self._blocks(frame):

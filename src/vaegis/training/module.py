@@ -65,7 +65,8 @@ class TrainingModule(LightningModule):
     def _take(self, step: Step, handle: Any) -> None:
         """Take one step; `handle` is Lightning's, which counts steps, around our optimiser."""
         optimizer: GuardedAdamW = handle.optimizer
-        optimizer.zero_grad()
+        for weight in self._weights:
+            weight.grad = None
         self.manual_backward(self.loss(step))
         passed = self._guard.judge(optimizer, [weight.grad for weight in self._weights if weight.grad is not None])
         planned = self._plan.planned_steps
