@@ -12,6 +12,7 @@ import torch
 from vaegis.data.batches import TableBatch, chunks
 from vaegis.fitted.parts import Parts
 from vaegis.likelihoods import JointLikelihood
+from vaegis.model.threads import few_threads
 from vaegis.scoring.attribution import contributions_NX
 from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX
 
@@ -105,8 +106,9 @@ class Measures(Parts):
 
     def _blocks(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         """Yield encoded rows, so many at once that a long frame does not take its memory again."""
-        for start in range(0, max(len(frame), 1), BLOCK_ROWS):
-            yield self.transform.encode(frame.iloc[start : start + BLOCK_ROWS])
+        with few_threads(self.network):
+            for start in range(0, max(len(frame), 1), BLOCK_ROWS):
+                yield self.transform.encode(frame.iloc[start : start + BLOCK_ROWS])
 
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         for block in self._blocks(frame):

@@ -6,7 +6,7 @@ see none, so the same weights are the table's law and the decoder of a latent. T
 N rows, X columns, G units a column, H = X * G, K latents.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor, nn
@@ -40,6 +40,8 @@ class ColumnNorm(nn.Module):
 class AutoregressiveNetwork(ElboNetwork):
     """Log-probabilities of codes, with or without a latent."""
 
+    charges_rate: ClassVar[bool] = False
+
     def __init__(self, codec: TableCodec, config: GeneratorConfig, num_latents: int) -> None:
         super().__init__()
         self.num_latents = num_latents
@@ -69,7 +71,7 @@ class AutoregressiveNetwork(ElboNetwork):
             seen_N1 = (noise_NK[:, -1:] > self.blind).to(z_NK.dtype)
             latents_NK = torch.cat([z_NK * seen_N1, seen_N1], dim=1)
         distortion_N = -self._log_prob_NX(batch.codes_NX.long(), latents_NK).sum(-1)
-        return ElboTerms(distortion_N, torch.zeros_like(distortion_N))
+        return ElboTerms(distortion_N, torch.zeros(len(distortion_N), 0, device=distortion_N.device))
 
     def log_prob_NX(self, codes_NX: Tensor, z_NK: Tensor | None = None) -> Tensor:
         """Return log p(x_j | z, x_<j) of each cell, nats; without a latent log p(x_j | x_<j)."""

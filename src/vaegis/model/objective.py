@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -47,6 +47,8 @@ class ElboNetwork(nn.Module, ABC):
     """Anything that training can fit: a network that tells the evidence lower bound of a batch."""
 
     latent_dim: int
+    charges_rate: ClassVar[bool] = True
+    """Whether it has latents of its own, which can collapse."""
 
     @abstractmethod
     def elbo(self, batch: Any, noise_NK: Tensor) -> ElboTerms:

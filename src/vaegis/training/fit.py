@@ -2,8 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -16,6 +15,7 @@ from vaegis.config.train import TrainConfig
 from vaegis.data.batches import Batch
 from vaegis.errors import ConfigError, TrainingError
 from vaegis.model.objective import ElboNetwork
+from vaegis.model.threads import few_threads
 from vaegis.training.checkpoint import ResumableCheckpoint, resumable
 from vaegis.training.history import History
 from vaegis.training.loader import Place, StepLoader
@@ -23,10 +23,6 @@ from vaegis.training.module import TrainingModule
 from vaegis.training.plan import Plan, make_plan
 from vaegis.training.progress import Progress
 from vaegis.training.sink import MetricSink
-
-SMALL_NETWORK = 1_000_000
-"""Parameters below which one CPU thread is faster than several, and does not collapse on a busy machine."""
-
 
 Network = TypeVar("Network", bound=ElboNetwork)
 
@@ -71,7 +67,7 @@ def fit_network(
             trainer.global_step, trainer.global_rank, trainer.world_size, trainer.strategy.root_device
         ),
     )
-    with warnings.catch_warnings(), _few_threads(network):
+    with warnings.catch_warnings(), few_threads(network):
         # Batches are slices of memory: workers, which Lightning advises, would only copy them.
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
         # Lightning 2.6 builds a class that torch 2.13 deprecates; nothing here can avoid it.
@@ -90,18 +86,6 @@ def seeded(make: Callable[[], Network], seed: int) -> Network:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return make()
-
-
-@contextmanager
-def _few_threads(network: ElboNetwork) -> Iterator[None]:
-    """Run the block on one thread if the network is small."""
-    before = torch.get_num_threads()
-    if sum(parameter.numel() for parameter in network.parameters()) < SMALL_NETWORK:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _trainer(config: TrainConfig, plan: Plan, folder: Path) -> Trainer:

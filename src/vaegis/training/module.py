@@ -65,7 +65,8 @@ class TrainingModule(LightningModule):
     def _take(self, step: Step, handle: Any) -> None:
         """Take one step; `handle` is Lightning's, which counts steps, around our optimiser."""
         optimizer: GuardedAdamW = handle.optimizer
-        optimizer.zero_grad()
+        for weight in self._weights:
+            weight.grad = None
         self.manual_backward(self.loss(step))
         passed = self._guard.judge(optimizer, [weight.grad for weight in self._weights if weight.grad is not None])
         planned = self._plan.planned_steps
@@ -122,6 +123,8 @@ class TrainingModule(LightningModule):
         return int(self._config.warmup * self._plan.planned_steps)
 
     def _collapsed(self, records: list[dict[str, float]]) -> bool:
+        if not self.network.charges_rate:
+            return False
         planned = self._plan.planned_steps
         return collapse_alarm(records, self.network.latent_dim, full_beta=self._full_beta, planned_steps=planned)
 
