@@ -1,4 +1,4 @@
-"""Fit and load from Python."""
+"""Fit, rank and load from Python."""
 
 import logging
 import tempfile
@@ -10,13 +10,17 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from vaegis.config.train import TrainConfig
+from vaegis.config.model import ModelConfig
+from vaegis.config.score import ScoreConfig
 from vaegis.contract import TableSchema, conform
 from vaegis.data.stream import stream_frame
 from vaegis.data.tables import as_frame
-from vaegis.errors import ConfigError, DataError, TrainingError
+from vaegis.data.transform import TableTransform
+from vaegis.errors import DataError, TrainingError
+from vaegis.fitted.layout import make_layout
 from vaegis.fitted.model import FittedModel
 from vaegis.inference.frame import contract_of
+from vaegis.scoring.detector import Detector
 
 _LOG = logging.getLogger(__name__)
 SHARES: Final = (0.70, 0.15, 0.15)
@@ -24,7 +28,8 @@ SHARES: Final = (0.70, 0.15, 0.15)
 MIN_ROWS: Final = 10
 """Fewer rows leave nothing to validate and calibrate on."""
 
-Config = TrainConfig | Mapping[str, Any]
+Config = ModelConfig | Mapping[str, Mapping[str, Any]]
+"""Whole, or the sections `train`, `score` and `generator` of params.yaml with the keys that are not to be chosen."""
 
 
 def fit(
@@ -36,7 +41,8 @@ def fit(
 
     Args:
         table: a pandas frame, an Arrow table or a numeric matrix. Missing cells are fine.
-        config: settings of training, or a mapping of a few of them; the rest is chosen from the table.
+        config: settings, such as `{"train": {"beta": 0.5}, "generator": {"kind": "none"}}`; sizes that it does not hold
+            are chosen by the rows and columns.
         seed: of everything random; None: the configuration's.
         schema: the contract; None: every column that can be modelled is a feature.
 
@@ -48,25 +54,31 @@ def fit(
     from vaegis.fitted.build import RoleStreams, fit_model  # noqa: PLC0415
     from vaegis.training.sink import NullSink  # noqa: PLC0415
 
-    frame = as_frame(table)
-    contract = schema or _inferred(frame)
-    rows = conform(frame, contract.inputs)
-    if len(rows) < MIN_ROWS:
-        raise DataError(f"the table holds {len(rows)} rows", allowed=f"at least {MIN_ROWS}", where="the table")
-    settings = _settings(config, seed)
-    train, validation, calibration = (stream_frame(part) for part in _deal(rows, settings.seed))
+    contract, rows = _read(table, schema)
+    settings = _settings(config, seed, rows)
+    train, validation, calibration = _deal(rows, settings.train.seed)
+    streams = RoleStreams(stream_frame(train), stream_frame(validation), stream_frame(calibration))
     with tempfile.TemporaryDirectory() as folder:
-        fitted = fit_model(
-            contract,
-            RoleStreams(train, validation, calibration),
-            settings,
-            folder=Path(folder),
-            sink=NullSink(),
-            min_rows=dict.fromkeys(("train", "validation", "calibration"), 1),
-        )
+        few = dict.fromkeys(("train", "validation", "calibration"), 1)
+        fitted = fit_model(contract, streams, settings, folder=Path(folder), sink=NullSink(), min_rows=few)
     if fitted is None:
         raise TrainingError("fit ran on a rank above 0", allowed="one process", where="use the pipeline for several")
     return fitted[0]
+
+
+def rank(table: Any, seed: int = 0, *, schema: TableSchema | None = None) -> pd.Series:
+    """Return how anomalous each row of a table is among the others, some of which may be: higher is more anomalous.
+
+    Nothing is trained on a row that judges it. To judge other rows later, use `fit`.
+
+    Raises:
+        DataError: a column is of the wrong type, or there are too few rows.
+    """
+    contract, rows = _read(table, schema)
+    transform = TableTransform.fit(contract.features, [rows], max_levels=ModelConfig().train.max_levels)
+    batch = transform.encode(rows)
+    detector = Detector.fit(batch, make_layout(transform).num_levels, ScoreConfig(seed=seed))
+    return pd.Series(detector.rank_N(batch), index=rows.index, name="score")
 
 
 def load(source: str | Path) -> FittedModel:
@@ -83,23 +95,26 @@ def load(source: str | Path) -> FittedModel:
     return FittedModel.load(Path(source))
 
 
-def _inferred(frame: pd.DataFrame) -> TableSchema:
-    contract, left = contract_of(frame)
-    for guess in left:
-        _LOG.warning("column %s is not modelled: %s", guess.column.name, guess.reason)
-    return contract
+def _read(table: Any, schema: TableSchema | None) -> tuple[TableSchema, pd.DataFrame]:
+    """Return the contract, and the columns it wants."""
+    frame = as_frame(table)
+    if len(frame) < MIN_ROWS:
+        raise DataError(f"the table holds {len(frame)} rows", allowed=f"at least {MIN_ROWS}", where="the table")
+    if schema is None:
+        schema, left = contract_of(frame)
+        for guess in left:
+            _LOG.warning("column %s is not modelled: %s", guess.column.name, guess.reason)
+    return schema, conform(frame, schema.inputs)
 
 
-def _settings(config: Config | None, seed: int | None) -> TrainConfig:
+def _settings(config: Config | None, seed: int | None, rows: pd.DataFrame) -> ModelConfig:
     """Return the configuration; several devices would run the caller's script once more each."""
-    if config is None or isinstance(config, Mapping):
-        try:
-            config = TrainConfig(**(config or {}))
-        except TypeError as error:
-            allowed = ", ".join(TrainConfig.__dataclass_fields__)
-            raise ConfigError(f"fit: {error}", allowed=allowed, where="config") from None
-    devices = "1" if config.devices == "auto" else config.devices
-    return replace(config, devices=devices, seed=config.seed if seed is None else seed)
+    if not isinstance(config, ModelConfig):
+        num_rows = max(1, int(SHARES[0] * len(rows)))
+        config = ModelConfig.for_rows(num_rows, rows.shape[1], **(config or {}))
+    if config.train.devices == "auto":
+        config = replace(config, train=replace(config.train, devices="1"))
+    return config.seeded(seed)
 
 
 def _deal(rows: pd.DataFrame, seed: int) -> list[pd.DataFrame]:

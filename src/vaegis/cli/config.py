@@ -15,11 +15,13 @@ from vaegis.cli.output import emit, table
 from vaegis.config.admit import AdmitConfig
 from vaegis.config.baseline import BaselineConfig
 from vaegis.config.evaluate import EvaluateConfig
+from vaegis.config.generator import GeneratorConfig
 from vaegis.config.ingest import IngestConfig
 from vaegis.config.load import as_plain, load_section, read_params
 from vaegis.config.promote import PromoteConfig
 from vaegis.config.pull import PullConfig
 from vaegis.config.register import RegisterConfig
+from vaegis.config.score import ScoreConfig
 from vaegis.config.source_state import SourceStateConfig
 from vaegis.config.split import SplitConfig
 from vaegis.config.train import TrainConfig
@@ -33,6 +35,8 @@ SECTIONS: Final[dict[str, type[Any]]] = {
     "admit": AdmitConfig,
     "split": SplitConfig,
     "train": TrainConfig,
+    "score": ScoreConfig,
+    "generator": GeneratorConfig,
     "baseline": BaselineConfig,
     "evaluate": EvaluateConfig,
     "register": RegisterConfig,

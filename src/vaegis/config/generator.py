@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from vaegis.config.checks import within
+from vaegis.config.checks import one_of, within
 from vaegis.config.train import TrainConfig
 
 
@@ -11,6 +11,9 @@ from vaegis.config.train import TrainConfig
 class GeneratorConfig:
     """An autoregressive decoder over coded rows."""
 
+    kind: str = "autoregressive"
+    """`autoregressive`; or `none`: rows come from the latent prior and the columns' own likelihoods, which know nothing
+    of each other beyond the latent."""
     seed: int = 0
     width: int = 0
     """Units a column in each layer; 0 takes 16 to 32, fewer where columns are many (about 640 in all)."""
@@ -35,6 +38,7 @@ class GeneratorConfig:
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
+        one_of("generator.kind", self.kind, ("autoregressive", "none"))
         for key in ("blocks", "epochs", "max_steps", "batch_rows"):
             within(f"generator.{key}", getattr(self, key), 1)
         within("generator.min_steps", self.min_steps, 1, self.max_steps)

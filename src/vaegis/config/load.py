@@ -20,6 +20,8 @@ SECTION_NAMES: Final = (
     "admit",
     "split",
     "train",
+    "score",
+    "generator",
     "baseline",
     "evaluate",
     "register",

@@ -2,28 +2,33 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from vaegis.config.train import TrainConfig
+from vaegis.config.model import ModelConfig
+from vaegis.config.score import ScoreConfig
 from vaegis.contract import TableSchema
 from vaegis.data.batches import TableBatch, concatenate
 from vaegis.data.split import MIN_ROWS
 from vaegis.data.stream import Stream, frames
 from vaegis.data.transform import TableTransform
 from vaegis.errors import TrainingError
-from vaegis.fitted.conditions import keep_conditions
+from vaegis.fitted.conditions import hide_columns, keep_conditions
+from vaegis.fitted.generator import fit_generator
 from vaegis.fitted.layout import make_layout
 from vaegis.fitted.model import FittedModel
-from vaegis.model.vae import make_network
+from vaegis.generation.generator import Generator
+from vaegis.likelihoods import Layout
+from vaegis.model.vae import VAE, make_network
 from vaegis.scoring.calibration import Calibration
+from vaegis.scoring.detector import Detector
 from vaegis.scoring.scores import column_nll_NX, negative_elbo_N
 from vaegis.training.fit import fit_network
 from vaegis.training.history import History
-from vaegis.training.sink import MetricSink
+from vaegis.training.sink import MetricSink, NullSink
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,43 +45,75 @@ class RoleStreams:
 def fit_model(
     schema: TableSchema,
     streams: RoleStreams,
-    config: TrainConfig,
+    config: ModelConfig,
     *,
     folder: Path,
     sink: MetricSink,
     min_rows: Mapping[str, int] = MIN_ROWS,
 ) -> tuple[FittedModel, History] | None:
-    """Fit transform, network and calibration; None on every rank but the first.
+    """Fit transform, network, detector, calibration and generator; None on every rank but the first.
 
     Args:
         schema: the contract; its features are modelled, given its conditions.
         streams: the rows.
-        config: network and optimisation.
+        config: network and training, score, generator.
         folder: where a resumable state is kept.
         sink: where curves go.
         min_rows: rows that each role needs.
     """
-    transform = TableTransform.fit(schema.inputs, frames(streams.train()), max_levels=config.max_levels)
+    training = config.train
+    transform = TableTransform.fit(schema.inputs, frames(streams.train()), max_levels=training.max_levels)
     for name in transform.empty:
         _LOG.warning("column %s has no value in the training rows: it is not learnt", name)
     encode = _encoder(transform)
-    layout = make_layout(transform, config.likelihoods)
+    layout = make_layout(transform, training.likelihoods)
     train, validation, rows = encode(streams.train), encode(streams.validation), encode(streams.calibration)
     _require_rows(min_rows, train=train, validation=validation, calibration=rows)
-    fit = fit_network(train, validation, lambda: make_network(layout, config), config, folder=folder, sink=sink)
+    fit = fit_network(train, validation, lambda: make_network(layout, training), training, folder=folder, sink=sink)
     if fit is None:
         return None
-    scores_M = negative_elbo_N(fit.network, rows).double().numpy()
-    calibration = Calibration.fit(scores_M, np.asarray(column_nll_NX(fit.network, rows).double().numpy()))
+    detector = _detector(layout, concatenate([train, validation]), config.score)
     model = FittedModel(
         schema=schema,
-        config=config,
+        config=training,
         transform=transform,
         network=fit.network,
-        calibration=calibration,
+        calibration=_calibrate(fit.network, detector, rows),
         conditions=keep_conditions(train, layout.conditions) if layout.conditions else None,
+        detector=detector,
     )
-    return model, fit.history
+    return replace(model, generator=_generator(model, streams, config, folder)), fit.history
+
+
+def _detector(layout: Layout, usual: TableBatch, config: ScoreConfig) -> Detector | None:
+    """Fit on training and validation rows: what early stopping has seen, neighbours have not."""
+    if config.mode == "elbo":
+        return None
+    return Detector.fit(hide_columns(usual, layout.conditions), layout.num_levels, config)
+
+
+def _calibrate(network: VAE, detector: Detector | None, rows: TableBatch) -> Calibration:
+    if detector is None:
+        scores_M = negative_elbo_N(network, rows).double().numpy()
+        return Calibration.fit(scores_M, np.asarray(column_nll_NX(network, rows).double().numpy()))
+    judged = detector.judge(hide_columns(rows, network.layout.conditions))
+    return Calibration.fit(judged.score_N, judged.contribution_NX)
+
+
+def _generator(model: FittedModel, streams: RoleStreams, config: ModelConfig, folder: Path) -> Generator | None:
+    """Fit on one device: the network is small, and the other ranks have left."""
+    if config.generator.kind == "none":
+        return None
+    fitted = fit_generator(
+        model.schema.inputs,
+        (streams.train, streams.validation),
+        config.generator,
+        model.posterior,
+        devices=replace(config.train, devices="1", strategy="auto"),
+        folder=folder / "generator",
+        sink=NullSink(),
+    )
+    return None if fitted is None else fitted[0]
 
 
 def _require_rows(min_rows: Mapping[str, int], **batches: TableBatch) -> None:

@@ -23,12 +23,20 @@ Given: TypeAlias = pd.DataFrame | Mapping[str, Any]
 
 def keep_conditions(train: TableBatch, columns: Sequence[int]) -> TableBatch:
     """Return at most `KEPT` training rows, evenly spaced, emptied but for the columns at some positions of X."""
-    num_rows, num_numeric = min(KEPT, train.num_rows), train.values_ND.shape[1]
+    num_rows = min(KEPT, train.num_rows)
     rows = train.take(torch.linspace(0, train.num_rows - 1, num_rows, dtype=torch.float64).round().long())
     kept_X = torch.zeros(rows.observed_NX.shape[1])
     kept_X[list(columns)] = 1.0
-    codes_NC = rows.codes_NC * kept_X[num_numeric:].long()
-    return TableBatch(rows.values_ND * kept_X[:num_numeric], codes_NC, rows.observed_NX * kept_X)
+    return _masked(rows, kept_X)
+
+
+def hide_columns(rows: TableBatch, columns: Sequence[int]) -> TableBatch:
+    """Return rows in which the columns at some positions of X are missing: they are read, but not judged."""
+    if not columns:
+        return rows
+    kept_X = torch.ones(rows.observed_NX.shape[1])
+    kept_X[list(columns)] = 0.0
+    return _masked(rows, kept_X)
 
 
 def draw_kept(kept: TableBatch | None, num_rows: int, generator: torch.Generator) -> TableBatch | None:
@@ -70,3 +78,9 @@ def encode_given(
         raise ConfigError(what, allowed="a model of a table with columns of role condition", where=_GIVEN)
     rows = conform_given(transform, given, num_rows)
     return transform.encode(rows.reindex(columns=[column.name for column in transform.columns]))
+
+
+def _masked(rows: TableBatch, kept_X: torch.Tensor) -> TableBatch:
+    num_numeric = rows.values_ND.shape[1]
+    codes_NC = rows.codes_NC * kept_X[num_numeric:].long()
+    return TableBatch(rows.values_ND * kept_X[:num_numeric], codes_NC, rows.observed_NX * kept_X)

@@ -10,11 +10,14 @@ import pandas as pd
 import torch
 
 from vaegis.data.batches import TableBatch, chunks
+from vaegis.errors import ConfigError
+from vaegis.fitted.conditions import hide_columns
 from vaegis.fitted.parts import Parts
 from vaegis.likelihoods import JointLikelihood
 from vaegis.model.threads import few_threads
 from vaegis.scoring.attribution import contributions_NX
-from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX
+from vaegis.scoring.detector import Detector, Judged
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N
 
 BLOCK_ROWS: Final = 8 * CHUNK_ROWS
 """Rows that are made tensors at once."""
@@ -76,11 +79,9 @@ class Measures(Parts):
         return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.features]
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return by how much each feature's negative log-likelihood is above what is usual for it, nats."""
-        blocks = [(column_nll_NX(self.network, block), block.observed_NX) for block in self._blocks(frame)]
-        nll_NX, observed_NX = (torch.cat(parts).double().numpy() for parts in zip(*blocks, strict=True))
-        added_NX = contributions_NX(nll_NX, self.calibration.column_median_X, observed_NX)
-        return pd.DataFrame(added_NX, index=frame.index, columns=self.batch_columns)[self.features]
+        """Return each feature's part of the score above usual: by a detector in its unit, else in nats; they add up."""
+        parts = [self._contributions_NX(block) for block in self._blocks(frame)]
+        return pd.DataFrame(np.concatenate(parts), index=frame.index, columns=self.batch_columns)[self.features]
 
     @torch.no_grad()
     def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
@@ -94,6 +95,27 @@ class Measures(Parts):
         rate_N = torch.cat([term.rate_N for term in terms]).double().numpy()
         data = {"elbo": -(distortion_N + rate_N), "distortion": distortion_N, "rate": rate_N}
         return pd.DataFrame(data, index=frame.index)
+
+    def _scores_N(self, frame: pd.DataFrame, mode: str) -> np.ndarray:
+        if mode not in ("novelty", "outlier") or (self.detector is None and mode != "novelty"):
+            allowed = "novelty" if self.detector is None else "novelty, outlier"
+            raise ConfigError(f"mode is {mode!r}", allowed=allowed, where="score(table, mode=...)")
+        if self.detector is None:
+            parts = [negative_elbo_N(self.network, block) for block in self._blocks(frame)]
+            return np.asarray(torch.cat(parts).double())
+        return np.concatenate([judged.score_N for judged in self._judged(self.detector, frame, mode)])
+
+    def _contributions_NX(self, block: TableBatch) -> np.ndarray:
+        if self.detector is not None:
+            return self.detector.judge(self._judgeable(block)).contribution_NX
+        nll_NX = column_nll_NX(self.network, block).double().numpy()
+        return contributions_NX(nll_NX, self.calibration.column_median_X, block.observed_NX.numpy())
+
+    def _judged(self, detector: Detector, frame: pd.DataFrame, mode: str = "novelty") -> Iterator[Judged]:
+        return (detector.judge(self._judgeable(block), mode) for block in self._blocks(frame))
+
+    def _judgeable(self, block: TableBatch) -> TableBatch:
+        return hide_columns(block, self.network.layout.conditions)
 
     def _in_units(self, expected: Sequence[TableBatch], index: pd.Index | None = None) -> pd.DataFrame:
         values_ND = torch.cat([part.values_ND for part in expected]).numpy()

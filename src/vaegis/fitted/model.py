@@ -1,10 +1,12 @@
 """What a user holds after fitting or loading. N rows, D numeric columns, X columns, K latents."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 import torch
 
@@ -20,7 +22,10 @@ from vaegis.fitted.measures import Measures
 from vaegis.fitted.modules import Decoder, Encoder
 from vaegis.fitted.parts import KIND, unpack
 from vaegis.generation.sample import prior_latents_NK, sample_rows
-from vaegis.scoring.scores import negative_elbo_N, score_N
+from vaegis.scoring.calibration import flags_N
+from vaegis.scoring.scores import score_N
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +50,20 @@ class FittedModel(Measures):
     """SHA-256 of what decides behaviour; empty unless loaded."""
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: str | Path) -> Self:
         """Read and verify a bundle.
 
         Raises:
             ArtifactError: it is missing, altered, or not a table model.
         """
-        bundle = read_bundle(path)
+        bundle = read_bundle(Path(path))
         if bundle.kind != KIND:
             raise ArtifactError(f"{path} holds a bundle of kind {bundle.kind!r}", allowed=KIND, where=str(path))
         return cls(**vars(unpack(bundle.parts)), content_digest=bundle.content_digest)
 
-    def save(self, path: Path, attachments: Mapping[str, bytes] | None = None) -> str:
+    def save(self, path: str | Path, attachments: Mapping[str, bytes] | None = None) -> str:
         """Write the bundle atomically, with files that stay outside its digest, and return its content digest."""
-        return write_bundle(path, KIND, self.pack(), attachments or {})
+        return write_bundle(Path(path), KIND, self.pack(), attachments or {})
 
     @property
     def kind(self) -> str:
@@ -75,16 +80,41 @@ class FittedModel(Measures):
         """The decoder as a plain module on the model's own weights."""
         return Decoder(self.network)
 
-    def score(self, table: Any) -> pd.Series:
-        """Return the negative ELBO at the posterior mean, nats per standardised row; higher is more anomalous."""
+    def score(self, table: Any, mode: str = "novelty") -> pd.Series:
+        """Return the anomaly score of each row: higher is more anomalous, and the same row always scores the same.
+
+        By a detector, how far above usual (0: usual; 1: a quartile spread). Without one, the negative ELBO at the
+        posterior mean, nats per standardised row.
+
+        Args:
+            table: rows.
+            mode: `novelty`: the model was fitted on normal rows; `outlier`: on rows as dirty as these.
+        """
         frame = as_frame(table)
-        parts = [negative_elbo_N(self.network, block) for block in self._blocks(frame)]
-        scores_N = torch.cat(parts).double().numpy()
-        return pd.Series(scores_N, index=frame.index, name="score")
+        return pd.Series(self._scores_N(frame, mode), index=frame.index, name="score")
+
+    def spread(self, table: Any) -> pd.Series:
+        """Return the standard deviation of the score over the members of the detector: 0 without one."""
+        frame = as_frame(table)
+        if self.detector is None:
+            return pd.Series(0.0, index=frame.index, name="spread")
+        parts = [judged.spread_N for judged in self._judged(self.detector, frame)]
+        return pd.Series(np.concatenate(parts), index=frame.index, name="spread")
 
     def pvalue(self, table: Any) -> pd.Series:
         """Return conformal p-values against the calibration rows; small is anomalous."""
         return self._pvalues(self.score(table))
+
+    def flags(self, table: Any, rate: float = 0.05) -> pd.Series:
+        """Return which rows are anomalies if at most `rate` of those named may, on average, be normal ones.
+
+        All rows are judged together (Benjamini and Hochberg 1995). Where calibration rows are too few for any to be
+        named, that is said in a warning.
+        """
+        pvalues = self.pvalue(table)
+        if weak := self.calibration.underpowered(rate, max(1, len(pvalues))):
+            _LOG.warning("%s", weak)
+        return pd.Series(flags_N(pvalues.to_numpy(), rate), index=pvalues.index, name="flag")
 
     def encode(self, table: Any) -> pd.DataFrame:
         """Return posterior means `z_0`, `z_1`, ..."""
@@ -99,10 +129,12 @@ class FittedModel(Measures):
         for part in self._parts(frame):
             posterior = self.network.encode(part)
             likelihood = self.network.decode(posterior.mean_NK, part)
-            scores.append(score_N(part, posterior, likelihood))
+            if self.detector is None:
+                scores.append(score_N(part, posterior, likelihood))
             means.append(posterior.mean_NK)
             expected.append(likelihood.expected())
-        score = pd.Series(torch.cat(scores).double().numpy(), index=frame.index, name="score")
+        scores_N = self._scores_N(frame, "novelty") if self.detector else torch.cat(scores).double().numpy()
+        score = pd.Series(scores_N, index=frame.index, name="score")
         mean_NK = torch.cat(means).numpy()
         return Reading(
             score=score,
@@ -138,7 +170,7 @@ class FittedModel(Measures):
     def explain(self, table: Any, top: int = 3) -> pd.DataFrame:
         """Return a line for each of a row's `top` guilty columns, worst first, on the row's index label.
 
-        Columns: `column`, `contribution` (nats above usual), `observed`, `expected`, `low`, `high` (95 % band).
+        Columns: `column`, `contribution` (to the score above usual), `observed`, `expected`, `low`, `high` (95 % band).
         """
         frame = as_frame(table)
         expected, low, high = self.predictive(frame)
@@ -147,14 +179,22 @@ class FittedModel(Measures):
         return explain_rows(frame, self.contributions(frame), band, top)
 
     def sample(self, num_rows: int, given: Given | None = None, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
-        """Return generated rows: latents from the prior N(0, I), columns from their likelihoods.
+        """Return generated rows, by the generator if there is one; the same seed gives the same rows.
 
-        `given` holds the condition columns of a model that has any: one row a generated one, or one for all; they come
-        back as they are. Without it they are drawn from the at most 1,000 training rows whose conditions are kept.
+        Args:
+            num_rows: how many.
+            given: values by column, one for all rows or one a row, which the others follow. A generator takes any
+                columns (`attrs["sampling"]` of the result says how); the network itself only its conditions.
+            seed: what is drawn.
+            bounded: whether values beyond the contract's bounds are moved onto them: normal noise does not know that a
+                cosine ends at 1. A generator stays within what it has seen.
 
-        Normal noise does not know that a cosine ends at 1: values beyond the contract's bounds are moved onto them,
-        unless `bounded` is off.
+        Raises:
+            ConfigError: a deterministic autoencoder has nothing to draw from.
+            DataError: a given column or value is none that training saw.
         """
+        if self.generator is not None:
+            return self.generator.sample(num_rows, given, seed)
         self._require_prior("sample")
         if num_rows < 1:
             raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")

@@ -16,12 +16,15 @@ from vaegis.contract import TableSchema
 from vaegis.data.batches import TableBatch
 from vaegis.data.transform import TableTransform
 from vaegis.durable import canonical_json
+from vaegis.generation.generator import Generator
 from vaegis.likelihoods import Layout
 from vaegis.model.vae import VAE, make_network
+from vaegis.scoring import packing as detectors
 from vaegis.scoring.calibration import Calibration
+from vaegis.scoring.detector import Detector
 
 KIND: Final = "vaegis.table"
-_HARDWARE: Final = ("accelerator", "devices", "strategy")
+_HARDWARE: Final = ("accelerator", "devices", "strategy", "compile")
 """Settings that say where a model was trained, not what it is: the content digest must not know them."""
 
 
@@ -36,6 +39,10 @@ class Parts:
     calibration: Calibration
     conditions: TableBatch | None = None
     """Condition columns of at most 1,000 training rows, which rows are generated for; None without such columns."""
+    detector: Detector | None = None
+    """What scores rows; without one the negative ELBO does."""
+    generator: Generator | None = None
+    """What generates rows; without one the latent prior and the columns' likelihoods do."""
 
     def pack(self) -> dict[str, bytes]:
         """Return the parts by file name."""
@@ -54,6 +61,10 @@ class Parts:
             rows = self.conditions
             cells = {"values": rows.values_ND, "codes": rows.codes_NC, "observed": rows.observed_NX}
             parts["conditions.safetensors"] = save_tensors(cells)
+        if self.detector is not None:
+            parts |= _written("detector", *detectors.pack(self.detector))
+        if self.generator is not None:
+            parts |= _written("generator", *self.generator.pack())
         return parts
 
 
@@ -71,6 +82,8 @@ def unpack(parts: Mapping[str, bytes]) -> Parts:
         network=network.eval(),
         calibration=Calibration(arrays["scores"], arrays["column_median"]),
         conditions=_conditions(parts),
+        detector=detectors.unpack(*_read(parts, "detector")) if "detector.json" in parts else None,
+        generator=Generator.unpack(*_read(parts, "generator")) if "generator.json" in parts else None,
     )
 
 
@@ -79,6 +92,14 @@ def _conditions(parts: Mapping[str, bytes]) -> TableBatch | None:
         return None
     arrays = load_tensors(parts["conditions.safetensors"])
     return TableBatch(arrays["values"], arrays["codes"], arrays["observed"])
+
+
+def _written(name: str, arrays: dict[str, np.ndarray], record: dict[str, Any]) -> dict[str, bytes]:
+    return {f"{name}.safetensors": save_arrays(arrays), f"{name}.json": canonical_json(record)}
+
+
+def _read(parts: Mapping[str, bytes], name: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    return load_arrays(parts[f"{name}.safetensors"]), _json(parts, f"{name}.json")
 
 
 def _json(parts: Mapping[str, bytes], name: str) -> Any:

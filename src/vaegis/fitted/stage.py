@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from vaegis import paths
+from vaegis.config.model import ModelConfig
 from vaegis.config.split import SplitConfig
-from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema
 from vaegis.data.split import assign_roles, normal_rows, require_roles
 from vaegis.data.stream import read_columns, stream_rows
@@ -19,9 +19,10 @@ from vaegis.training.sink import MetricSink
 _LOG = logging.getLogger(__name__)
 
 
-def stage_key(stage: str, config: TrainConfig, split: SplitConfig) -> str:
+def stage_key(stage: str, config: ModelConfig, split: SplitConfig) -> str:
     """Return the lineage key of a training stage."""
-    return lineage_key(stage, {stage: asdict(config), "split": asdict(split)})
+    sections = {stage: asdict(config.train), "split": asdict(split)}
+    return lineage_key(stage, {**sections, "score": asdict(config.score), "generator": asdict(config.generator)})
 
 
 def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStreams:
@@ -40,7 +41,7 @@ def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStr
 
 
 def train_stage(
-    key: str, config: TrainConfig, split: SplitConfig, sink: MetricSink, *, bundle: Path, history: Path
+    key: str, config: ModelConfig, split: SplitConfig, sink: MetricSink, *, bundle: Path, history: Path
 ) -> None:
     """Fit on the admitted rows and write the bundle and its curves; a killed run resumes under the same key."""
     schema = TableSchema.load(paths.SCHEMA)

@@ -14,6 +14,7 @@ from torch import Tensor
 from vaegis.config.score import ScoreConfig
 from vaegis.data.batches import TableBatch
 from vaegis.errors import ConfigError, DataError
+from vaegis.model.threads import few_threads
 from vaegis.scoring.draw import Draw
 from vaegis.scoring.fusion import Usual
 from vaegis.scoring.member_fit import fit_members
@@ -79,7 +80,7 @@ class Detector:
         views = Views.fit(rows, num_levels)
         share_L = torch.from_numpy(views.share_L)
         members = Members(config.members, len(views.center_D), num_levels, share_L, generator)
-        with torch.enable_grad():
+        with torch.enable_grad(), few_threads(members):
             fit_members(members, views.tailed_NW(rows), views.observed_NW(rows), draw.fold_R, generator)
         spreads = Spreads.fit(read_in_blocks(views, members, rows), draw.fold_R)
         detector = cls(config, draw, Reference(views, members, spreads, rows), {})
@@ -107,10 +108,11 @@ class Detector:
             trained: whether these are the rows that were fitted on, in their order.
         """
         own_N = self._own(batch) if trained else torch.full((batch.num_rows,), -1)
-        blocks = [
-            self._judge_block(batch, torch.arange(start, min(start + BLOCK_ROWS, batch.num_rows)), own_N, asked)
-            for start in range(0, batch.num_rows, BLOCK_ROWS)
-        ]
+        with few_threads(self.reference.members):
+            blocks = [
+                self._judge_block(batch, torch.arange(start, min(start + BLOCK_ROWS, batch.num_rows)), own_N, asked)
+                for start in range(0, batch.num_rows, BLOCK_ROWS)
+            ]
         columns, terms = batch.observed_NX.shape[1], len(self._terms(asked))
         none = np.zeros(0), np.zeros(0), np.zeros((0, columns)), np.zeros((0, terms))
         return Judged(*(np.concatenate(parts) for parts in zip(none, *blocks, strict=True)))
