@@ -17,7 +17,7 @@ from vaegis.data.codec import TableCodec
 from vaegis.model.autoregressive import AutoregressiveNetwork
 from vaegis.model.incremental import Incremental
 
-BLOCK_ROWS: Final = 2_048
+BLOCK_ROWS: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)

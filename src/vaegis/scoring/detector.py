@@ -80,8 +80,15 @@ class Detector:
         views = Views.fit(rows, num_levels)
         share_L = torch.from_numpy(views.share_L)
         members = Members(config.members, len(views.center_D), num_levels, share_L, generator)
-        with torch.enable_grad(), few_threads(members):
-            fit_members(members, views.tailed_NW(rows), views.observed_NW(rows), draw.fold_R, generator)
+        with few_threads(members):
+            return cls._taught(config, draw, views, members, rows, generator)
+
+    @classmethod
+    def _taught(
+        cls, config: ScoreConfig, draw: Draw, views: Views, members: Members, rows: TableBatch, random: torch.Generator
+    ) -> Self:
+        with torch.enable_grad():
+            fit_members(members, views.tailed_NW(rows), views.observed_NW(rows), draw.fold_R, random)
         spreads = Spreads.fit(read_in_blocks(views, members, rows), draw.fold_R)
         detector = cls(config, draw, Reference(views, members, spreads, rows), {})
         detector.usual.update({asked: detector._measure(asked) for asked in RECIPES[config.mode]})

@@ -17,6 +17,17 @@ COLUMNS = [
 ]
 
 
+class Stopping(NullSink):
+    """Fails at the first curve point after the first: a kill between two checkpoints."""
+
+    points = 0
+
+    def log(self, step, metrics) -> None:
+        self.points += 1
+        if self.points == 2:
+            raise KeyError("stop here")
+
+
 def make_rows(num_rows: int) -> pd.DataFrame:
     load = np.arange(num_rows, dtype=float)
     return pd.DataFrame({"load": load, "mode": np.where(load % 2 == 0, "even", "odd")})
@@ -24,11 +35,11 @@ def make_rows(num_rows: int) -> pd.DataFrame:
 
 @pytest.fixture
 def fit(tmp_path):
-    def run(train: pd.DataFrame, validation: pd.DataFrame, encode=None, folder: str = "run", **changes):
+    def run(train: pd.DataFrame, validation: pd.DataFrame, encode=None, folder: str = "run", sink=None, **changes):
         config = GeneratorConfig(width=8, min_steps=20, epochs=2, **changes)
         streams = stream_frame(train), stream_frame(validation)
         return fit_generator(
-            COLUMNS, streams, config, encode, devices=DEVICES, folder=tmp_path / folder, sink=NullSink()
+            COLUMNS, streams, config, encode, devices=DEVICES, folder=tmp_path / folder, sink=sink or NullSink()
         )
 
     return run
@@ -69,6 +80,39 @@ def test_more_rows_than_are_read_are_taken_evenly(fit):
     assert float(np.median(rows)) == pytest.approx(35_000, rel=0.2)
 
 
+def test_a_stopped_training_resumes_bit_equal(fit):
+    def encode(frame):
+        return frame[["load"]].to_numpy() / 1_000, np.ones((len(frame), 1))
+
+    whole, _ = fit(make_rows(2_000), make_rows(200), encode, "whole")
+    with pytest.raises(KeyError, match="stop here"):
+        fit(make_rows(2_000), make_rows(200), encode, "resumed", Stopping())
+    resumed, _ = fit(make_rows(2_000), make_rows(200), encode, "resumed")
+    for name, array in whole.pack()[0].items():
+        assert np.array_equal(array, resumed.pack()[0][name]), name
+
+
 def test_validation_rows_are_needed(fit):
     with pytest.raises(TrainingError, match="no validation rows"):
         fit(make_rows(100), make_rows(0))
+
+
+def test_small_and_odd_tables_are_harmless(tmp_path):
+    """Forty rows; a column without values, a constant one, one of unique numbers, one of unique names."""
+    names = ("nothing", "always", "number", "name")
+    kinds = ("numeric", "numeric", "numeric", "category")
+    columns = [
+        ColumnSpec(name=name, dtype="string" if kind == "category" else "float64", kind=kind, role="feature")
+        for name, kind in zip(names, kinds, strict=True)
+    ]
+    number = np.random.default_rng(0).normal(size=40)
+    frame = pd.DataFrame({"nothing": np.nan, "always": 3.0, "number": number, "name": [f"n{k}" for k in range(40)]})
+    streams = stream_frame(frame.iloc[:30]), stream_frame(frame.iloc[30:])
+    config = GeneratorConfig(min_steps=50)
+    fitted = fit_generator(columns, streams, config, devices=DEVICES, folder=tmp_path, sink=NullSink())
+    rows = fitted[0].sample(2_000)
+    assert rows["nothing"].isna().all()
+    assert rows["always"].eq(3.0).all()
+    assert rows["number"].isin(number[:30]).all()
+    assert set(rows["name"]) <= set(frame["name"].head(30))
+    assert fitted[0].log_prob(frame).notna().all()
