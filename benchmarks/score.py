@@ -24,6 +24,7 @@ import pandas as pd
 import torch
 
 import vaegis
+from vaegis.config.model import ModelConfig
 from vaegis.config.train import TrainConfig
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.batches import TableBatch, chunks
@@ -133,7 +134,10 @@ def cpu_seconds(call: Callable[[], object]) -> float:
 def compare(num_rows: int, repetitions: int) -> dict[str, dict[str, float]]:
     """Time every way in turn; ratios are by hand over the way, so that 1 is as quick as by hand."""
     config = TrainConfig(epochs=2, accelerator="cpu", devices="1")
-    model, frame = vaegis.fit(make_frame(20_000, 0), config, schema=make_schema()), make_frame(num_rows, 1)
+    model, frame = (
+        vaegis.fit(make_frame(20_000, 0), ModelConfig.plain(config), schema=make_schema()),
+        make_frame(num_rows, 1),
+    )
     ready = by_hand(model, frame)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # MLflow's advice on saving, which this does not keep
@@ -155,7 +159,8 @@ def compare(num_rows: int, repetitions: int) -> dict[str, dict[str, float]]:
 
 def grown_mib(num_rows: int) -> float:
     """Return how far memory rises above where it stood, the frame included, while `score` reads it (Linux)."""
-    model = vaegis.fit(make_frame(2_000, 0), make_schema(), TrainConfig(epochs=1, accelerator="cpu", devices="1"))
+    config = ModelConfig.plain(TrainConfig(epochs=1, accelerator="cpu", devices="1"))
+    model = vaegis.fit(make_frame(2_000, 0), config, schema=make_schema())
     model.score(make_frame(200_000, 1))
     frame = make_frame(num_rows, 2)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak so far

@@ -25,6 +25,7 @@ import vaegis
 from benchmarks.synthesis_figures import figures
 from benchmarks.synthesis_tables import AMOUNTS, TABLES, Table
 from vaegis.config.generator import GeneratorConfig
+from vaegis.config.model import ModelConfig
 from vaegis.config.train import TrainConfig
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.stream import stream_frame
@@ -80,7 +81,7 @@ def from_latents(table: Table, options: argparse.Namespace) -> Iterator[tuple[st
     config = TrainConfig(
         seed=options.seed, latent_dim=16, hidden=[256, 128], beta=options.beta, epochs=30, accelerator="cpu"
     )
-    model = vaegis.fit(table.train, schema, config)
+    model = vaegis.fit(table.train, ModelConfig.plain(config), schema=schema)
     generator = fit(table, options.seed, model.posterior)
     random = np.random.default_rng(options.seed)
 

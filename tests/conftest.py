@@ -79,19 +79,21 @@ def make_machines() -> Callable[..., pd.DataFrame]:
 def fitted_machines(machine_schema, make_machines):
     """Return a small fitted variational autoencoder."""
     import vaegis
+    from vaegis.config.model import ModelConfig
     from vaegis.config.train import TrainConfig
 
     config = TrainConfig(
         latent_dim=3, hidden=[32, 16], epochs=40, batch_rows=128, learning_rate=5e-3, accelerator="cpu"
     )
-    return vaegis.fit(make_machines(2_000), config, schema=machine_schema)
+    return vaegis.fit(make_machines(2_000), ModelConfig.plain(config), schema=machine_schema)
 
 
 @pytest.fixture(scope="session")
 def fitted_autoencoder(machine_schema, make_machines):
     """Return its deterministic twin."""
     import vaegis
+    from vaegis.config.model import ModelConfig
     from vaegis.config.train import TrainConfig
 
     config = TrainConfig(kind="autoencoder", latent_dim=3, hidden=[32, 16], epochs=4, batch_rows=128, accelerator="cpu")
-    return vaegis.fit(make_machines(2_000), config, schema=machine_schema)
+    return vaegis.fit(make_machines(2_000), ModelConfig.plain(config), schema=machine_schema)

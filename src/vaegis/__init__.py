@@ -9,8 +9,8 @@ from typing import Any
 
 # Not asked of the installed package: this code also runs from inside a logged model, where nothing is installed.
 __version__ = "0.1.0"
-__all__ = ["TableVAE", "__version__", "fit", "load"]
-_HOMES = {"fit": "vaegis.api", "load": "vaegis.api", "TableVAE": "vaegis.estimator"}
+__all__ = ["TableVAE", "__version__", "fit", "load", "rank"]
+_HOMES = {"fit": "vaegis.api", "load": "vaegis.api", "rank": "vaegis.api", "TableVAE": "vaegis.estimator"}
 
 
 def __getattr__(name: str) -> Any:

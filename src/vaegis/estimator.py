@@ -30,7 +30,7 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
         """Keep the parameters.
 
         Args:
-            config: what `vaegis.fit` takes as `config`.
+            config: sections as `vaegis.fit` takes them; no generator unless one is asked for.
             false_alarm_rate: share of rows like the training rows that `predict` may call outliers, 0 to 1. Where there
                 are too few calibration rows for it (fewer than 1 / rate - 1), none is.
             random_state: seed of everything random.
@@ -42,7 +42,8 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit to rows that are taken for normal; `y` is ignored."""
         del y
-        self.model_ = fit(self._checked(X, reset=True), self.config, self.random_state)
+        sections = {"generator": {"kind": "none"}, **(self.config or {})}
+        self.model_ = fit(self._checked(X, reset=True), sections, self.random_state)
         self.offset_ = -self.model_.calibration.threshold(self.false_alarm_rate)
         return self
 

@@ -68,7 +68,7 @@ def test_what_everybody_imports_is_light(module):
 def test_surface_is_lazy_and_whole():
     import vaegis
 
-    assert set(vaegis.__all__) == {"TableVAE", "__version__", "fit", "load"}
+    assert set(vaegis.__all__) == {"TableVAE", "__version__", "fit", "load", "rank"}
     assert vaegis.__all__ == dir(vaegis)
     with pytest.raises(AttributeError, match="has no attribute 'train'"):
         vaegis.train  # noqa: B018

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from vaegis.config.evaluate import EvaluateConfig
+from vaegis.config.model import ModelConfig
 from vaegis.config.split import SplitConfig
 from vaegis.config.train import TrainConfig
 from vaegis.contract import ColumnSpec, TableSchema
@@ -179,7 +180,7 @@ def judged(request, tmp_path_factory):
     odd.frame().to_parquet(folder / "clean.parquet", index=False)
     schema = odd.schema()
     streams = role_streams(schema, folder / "clean.parquet", odd.split)
-    model, history = fit_model(schema, streams, TRAIN, folder=folder / "state", sink=NullSink())
+    model, history = fit_model(schema, streams, ModelConfig.plain(TRAIN), folder=folder / "state", sink=NullSink())
     rows = load_rows(folder / "clean.parquet", schema, odd.split, EVALUATE.max_rows)
     bench = build_bench(rows, (), (), lambda frame: frame[[]], EVALUATE)
     (folder / "history.csv").write_text(history.to_csv())

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vaegis
+from vaegis.config.model import ModelConfig
 from vaegis.config.train import TrainConfig
 from vaegis.model.objective import beta_at
 from vaegis.training.plan import make_plan
@@ -40,7 +41,11 @@ def rate_at(machine_schema, make_machines):
     config = TrainConfig(latent_dim=3, hidden=[32, 16], epochs=12, batch_rows=128, accelerator="cpu")
 
     def fit(beta: float):
-        return vaegis.fit(train, replace(config, beta=beta), schema=machine_schema).elbo(held_out).mean()
+        return (
+            vaegis.fit(train, ModelConfig.plain(replace(config, beta=beta)), schema=machine_schema)
+            .elbo(held_out)
+            .mean()
+        )
 
     return fit
 

@@ -1,7 +1,6 @@
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +8,16 @@ import pyarrow as pa
 import pytest
 
 import vaegis
+from vaegis.config.model import ModelConfig
 from vaegis.config.train import TrainConfig
 from vaegis.errors import ArtifactError, ConfigError, DataError
 
-CONFIG = TrainConfig(latent_dim=2, hidden=[8], epochs=2, batch_rows=64, accelerator="cpu")
+CONFIG = ModelConfig.plain(TrainConfig(latent_dim=2, hidden=[8], epochs=2, batch_rows=64, accelerator="cpu"))
+
+SMALL = {
+    "train": {"epochs": 2, "latent_dim": 2, "hidden": [8], "accelerator": "cpu"},
+    "generator": {"min_steps": 20, "epochs": 1},
+}
 
 
 def test_fit_scores_new_rows_and_repeats(make_machines, machine_schema):
@@ -20,7 +25,7 @@ def test_fit_scores_new_rows_and_repeats(make_machines, machine_schema):
     scores = vaegis.fit(train, CONFIG, schema=machine_schema).score(new)
     assert np.isfinite(scores).all()
     assert vaegis.fit(train, CONFIG, schema=machine_schema).score(new).equals(scores)
-    assert not vaegis.fit(train, replace(CONFIG, seed=1), schema=machine_schema).score(new).equals(scores)
+    assert not vaegis.fit(train, CONFIG.seeded(1), schema=machine_schema).score(new).equals(scores)
 
 
 def test_the_callers_frame_is_not_touched(make_machines, machine_schema):
@@ -33,7 +38,7 @@ def test_the_callers_frame_is_not_touched(make_machines, machine_schema):
 def test_without_a_contract_every_column_that_can_be_modelled_is(make_machines, caplog):
     rows = make_machines(300).drop(columns="at").assign(note=[f"see page {n}" for n in range(300)])
     rows = rows.astype({"mode": "category", "parts": "Int64"})
-    model = vaegis.fit(rows, {"epochs": 2, "latent_dim": 2, "hidden": [8], "accelerator": "cpu"}, seed=3)
+    model = vaegis.fit(rows, SMALL, seed=3)
     assert model.config.seed == 3
     assert set(rows) - set(model.columns) == {"note"}
     assert "column note is not modelled" in caplog.text
@@ -44,17 +49,43 @@ def test_without_a_contract_every_column_that_can_be_modelled_is(make_machines, 
 
 def test_arrow_tables_and_matrices_are_tables(make_machines):
     numbers = make_machines(120)[["load_kw", "tilt_deg"]]
-    settings = {"epochs": 2, "latent_dim": 2, "hidden": [8], "accelerator": "cpu"}
-    model = vaegis.fit(pa.Table.from_pandas(numbers), settings)
+    model = vaegis.fit(pa.Table.from_pandas(numbers), SMALL)
     assert model.score(pa.Table.from_pandas(numbers)).equals(model.score(numbers))
-    matrix = vaegis.fit(numbers.to_numpy(), settings)
+    matrix = vaegis.fit(numbers.to_numpy(), SMALL)
     assert matrix.columns == ["x0", "x1"]
     assert np.isfinite(matrix.score(numbers.to_numpy())).all()
 
 
+def test_one_fit_does_it_all_and_comes_back(make_machines, tmp_path):
+    rows = make_machines(300).drop(columns="at")
+    model = vaegis.fit(rows, SMALL)
+    model.save(tmp_path / "bundle")
+    loaded = vaegis.load(str(tmp_path / "bundle"))
+    wild = rows.head(30).assign(load_kw=1e4)
+    assert model.score(wild).min() > model.score(rows).quantile(0.9)
+    for method in ("score", "pvalue", "spread", "encode", "reconstruct", "impute", "explain", "nll", "flags"):
+        told, again = getattr(model, method)(rows.head(30)), getattr(loaded, method)(rows.head(30))
+        assert told.equals(again), method
+    assert model.sample(50, seed=1).equals(loaded.sample(50, seed=1))
+    assert set(model.sample(50, {"mode": "fast"})["mode"]) == {"fast"}
+    total = model.contributions(rows).sum(axis=1)
+    np.testing.assert_allclose(total, model.score(rows), atol=1e-6)
+
+
+def test_rank_puts_the_wild_rows_of_a_dirty_table_first(make_machines):
+    rows = make_machines(300).drop(columns=["at", "broken"])
+    rows.loc[:4, "load_kw"] += 2e3
+    ranked = vaegis.rank(rows)
+    assert ranked.index.equals(rows.index)
+    assert set(ranked.nlargest(5).index) == set(range(5))
+    assert ranked.equals(vaegis.rank(rows))
+
+
 def test_an_unknown_setting_is_named(make_machines):
-    with pytest.raises(ConfigError, match=r"unexpected keyword argument 'latent_dims'; allowed: .*latent_dim"):
-        vaegis.fit(make_machines(40), {"latent_dims": 2})
+    with pytest.raises(ConfigError, match=r"train\.latent_dims is unknown; allowed: .*latent_dim"):
+        vaegis.fit(make_machines(40), {"train": {"latent_dims": 2}})
+    with pytest.raises(ConfigError, match="section 'epochs' is unknown; allowed: generator, score, train"):
+        vaegis.fit(make_machines(40), {"epochs": 2})
 
 
 def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
@@ -86,7 +117,7 @@ def test_import_is_light_and_names_are_listed():
     heavy = ["torch", "mlflow", "lightning", "feast", "great_expectations", "sklearn", "matplotlib", "pandas"]
     code = f"import sys, vaegis; print([m for m in {heavy!r} if m in sys.modules], sorted(dir(vaegis)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[] ['TableVAE', '__version__', 'fit', 'load']"
+    assert ran.stdout.strip() == "[] ['TableVAE', '__version__', 'fit', 'load', 'rank']"
     with pytest.raises(AttributeError, match="no attribute 'train'"):
         _ = vaegis.train
 

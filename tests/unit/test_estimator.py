@@ -7,7 +7,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from vaegis import TableVAE
 
-CONFIG = {"latent_dim": 2, "hidden": [8], "epochs": 2, "batch_rows": 64, "accelerator": "cpu"}
+TRAIN = {"latent_dim": 2, "hidden": [8], "epochs": 2, "batch_rows": 64, "accelerator": "cpu"}
+CONFIG = {"train": TRAIN, "score": {"mode": "elbo"}}
+LONGER = {"train": {**TRAIN, "epochs": 20}}
 
 
 IN_FLOAT32 = {"check_methods_sample_order_invariance", "check_methods_subset_invariance"}
@@ -36,7 +38,7 @@ def rows(make_machines):
 
 @pytest.fixture(scope="module")
 def fitted(rows):
-    return TableVAE({**CONFIG, "epochs": 20}).fit(rows)
+    return TableVAE(LONGER).fit(rows)
 
 
 def test_wild_rows_are_outliers_and_most_others_are_not(fitted, rows):
@@ -49,7 +51,7 @@ def test_wild_rows_are_outliers_and_most_others_are_not(fitted, rows):
 
 def test_latents_serve_a_classifier_in_a_pipeline(rows):
     wanted = rows["mode"] == "fast"
-    pipeline = make_pipeline(TableVAE({**CONFIG, "epochs": 20}), LogisticRegression())
+    pipeline = make_pipeline(TableVAE(LONGER), LogisticRegression())
     assert pipeline.fit(rows, wanted).score(rows, wanted) > 0.75
 
 

@@ -1,9 +1,11 @@
 """The sections that together say what a fitted model is."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
+from vaegis.config.baseline import BaselineConfig
 from vaegis.config.generator import GeneratorConfig
+from vaegis.config.load import load_section
 from vaegis.config.score import ScoreConfig
 from vaegis.config.train import TrainConfig
 from vaegis.errors import ConfigError
@@ -43,6 +45,25 @@ class ModelConfig:
     def plain(cls, train: TrainConfig) -> Self:
         """Return a network alone: scored by its evidence lower bound, rows by its own prior."""
         return cls(train=train, score=ScoreConfig(mode="elbo"), generator=GeneratorConfig(kind="none"))
+
+    @classmethod
+    def of_stage(cls, stage: str) -> Self:
+        """Read what params.yaml says of the model that stage `train` or `baseline` fits.
+
+        Raises:
+            ConfigError: a key is unknown, or a value has the wrong type or range.
+        """
+        if stage == "baseline":
+            return cls.plain(load_section("baseline", BaselineConfig))
+        return cls(
+            train=load_section("train", TrainConfig),
+            score=load_section("score", ScoreConfig),
+            generator=load_section("generator", GeneratorConfig),
+        )
+
+    def sections(self, stage: str) -> dict[str, dict[str, Any]]:
+        """Return every key by section, the training's under the name of its stage."""
+        return {stage: asdict(self.train), "score": asdict(self.score), "generator": asdict(self.generator)}
 
     def seeded(self, seed: int | None) -> Self:
         """Return the same with one seed for everything random; None changes nothing."""

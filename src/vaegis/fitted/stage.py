@@ -21,8 +21,7 @@ _LOG = logging.getLogger(__name__)
 
 def stage_key(stage: str, config: ModelConfig, split: SplitConfig) -> str:
     """Return the lineage key of a training stage."""
-    sections = {stage: asdict(config.train), "split": asdict(split)}
-    return lineage_key(stage, {**sections, "score": asdict(config.score), "generator": asdict(config.generator)})
+    return lineage_key(stage, {**config.sections(stage), "split": asdict(split)})
 
 
 def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStreams:

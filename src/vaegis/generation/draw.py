@@ -16,6 +16,7 @@ from torch import Tensor
 from vaegis.data.codec import TableCodec
 from vaegis.model.autoregressive import AutoregressiveNetwork
 from vaegis.model.incremental import Incremental
+from vaegis.model.threads import few_threads
 
 BLOCK_ROWS: Final = 1_024
 
@@ -35,14 +36,16 @@ class Drawer:
     """A network ready to draw; a level that training never saw is never drawn."""
 
     def __init__(self, codec: TableCodec, network: AutoregressiveNetwork) -> None:
-        self._model = Incremental(network)
+        self._network, self._model = network, Incremental(network)
         self._possible = [torch.as_tensor(code.mass_L > 0.0) for code in codec.codes]
 
     def blocks(self, *seed: int, fixed: Mapping[int, Tensor] | None = None) -> Iterator[Block]:
         """Yield blocks without end; `fixed` columns (one code for all rows) are put, not drawn."""
         number = 0
         while True:
-            yield self._block((*seed, number), fixed or {})
+            with few_threads(self._network):
+                block = self._block((*seed, number), fixed or {})
+            yield block
             number += 1
 
     def rows(
@@ -52,7 +55,9 @@ class Drawer:
         for number, start in enumerate(range(0, num_rows, BLOCK_ROWS)):
             part = {x: _padded(codes_N[start : start + BLOCK_ROWS]) for x, codes_N in (fixed or {}).items()}
             latents_NK = None if z_NK is None else _padded(z_NK[start : start + BLOCK_ROWS])
-            block, rows = self._block((*seed, number), part, latents_NK), min(BLOCK_ROWS, num_rows - start)
+            rows = min(BLOCK_ROWS, num_rows - start)
+            with few_threads(self._network):
+                block = self._block((*seed, number), part, latents_NK)
             yield Block(block.codes_NX[:rows], block.inside_NX[:rows], block.log_prob_N[:rows])
 
     def _block(self, seed: tuple[int, ...], fixed: Mapping[int, Tensor], z_NK: Tensor | None = None) -> Block:

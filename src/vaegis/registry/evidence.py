@@ -15,6 +15,7 @@ from vaegis import paths
 from vaegis.config.admit import AdmitConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
+from vaegis.config.model import ModelConfig
 from vaegis.config.pull import PullConfig
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
@@ -38,7 +39,8 @@ def log_evidence(client: MlflowClient, run: str, stage: str, facts: Facts) -> No
 def _log_params(client: MlflowClient, run: str, source: Source) -> None:
     """Log `section.key`, as one types it after `dvc exp run -S`; both trainings under `train`, so that they compare."""
     sections: dict[str, Any] = {name: load_section(name, kind) for name, kind in _SECTIONS.items()}
-    sections["train"] = load_section(source.stage, source.config)
+    config = ModelConfig.of_stage(source.stage)
+    sections |= {"train": config.train, "score": config.score, "generator": config.generator}
     held = client.get_run(run).data.params
     wanted = {
         f"{section}.{key}": json.dumps(value) if isinstance(value, list) else str(value)

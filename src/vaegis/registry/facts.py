@@ -10,11 +10,10 @@ import yaml
 
 from vaegis import paths
 from vaegis.bundle import file_digest
-from vaegis.config.baseline import BaselineConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
+from vaegis.config.model import ModelConfig
 from vaegis.config.split import SplitConfig
-from vaegis.config.train import TrainConfig
 from vaegis.durable import canonical_json, read_json
 from vaegis.governance import flatten
 from vaegis.lineage import lineage_key
@@ -27,7 +26,6 @@ class Source:
     """The files of one trained model."""
 
     stage: str
-    config: type[TrainConfig]
     bundle: Path
     history: Path
     metrics: Path
@@ -37,7 +35,6 @@ class Source:
 SOURCES: Final[dict[str, Source]] = {
     "train": Source(
         stage="train",
-        config=TrainConfig,
         bundle=paths.CANDIDATE,
         history=paths.CANDIDATE_HISTORY,
         metrics=paths.METRICS,
@@ -45,7 +42,6 @@ SOURCES: Final[dict[str, Source]] = {
     ),
     "baseline": Source(
         stage="baseline",
-        config=BaselineConfig,
         bundle=paths.BASELINE,
         history=paths.BASELINE_HISTORY,
         metrics=paths.BASELINE_METRICS,
@@ -98,13 +94,13 @@ class Facts:
 def gather(stage: str) -> Facts:
     """Read the facts of the model that `stage` trained."""
     source = SOURCES[stage]
-    split, config = load_section("split", SplitConfig), load_section(stage, source.config)
+    split, config = load_section("split", SplitConfig), ModelConfig.of_stage(stage)
     admitted = read_json(paths.ADMITTED)
     fingerprint = admitted.get("clean_sha256", UNKNOWN)
     return Facts(
-        kind=config.kind,
+        kind=config.train.kind,
         content_digest=read_json(source.bundle / "bundle.json")["content_digest"],
-        lineage_key=lineage_key(stage, {stage: asdict(config), "split": asdict(split)}),
+        lineage_key=lineage_key(stage, {**config.sections(stage), "split": asdict(split)}),
         service=admitted.get("contract", {}).get("service", UNKNOWN),
         definition=admitted.get("contract", {}).get("digest", UNKNOWN),
         data_fingerprint=fingerprint,

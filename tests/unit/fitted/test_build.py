@@ -19,7 +19,7 @@ def build(machine_schema, make_machines, fitted_machines, tmp_path):
         parts = frame.iloc[:train], frame.iloc[train:cut], frame.iloc[cut:]
         streams = RoleStreams(*(stream_frame(part.drop(columns="machine")) for part in parts))
         config = replace(fitted_machines.config, epochs=2, **changes)
-        return frame, fit_model(schema, streams, config, folder=tmp_path, sink=NullSink())
+        return frame, fit_model(schema, streams, ModelConfig.plain(config), folder=tmp_path, sink=NullSink())
 
     return run
 

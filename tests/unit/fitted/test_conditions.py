@@ -59,12 +59,13 @@ def frame(make_machines) -> pd.DataFrame:
 def given(machine_schema, make_machines) -> FittedModel:
     """A model of machines given their mode and load."""
     import vaegis
+    from vaegis.config.model import ModelConfig
     from vaegis.config.train import TrainConfig
 
     named = {"mode", "load_kw"}
     columns = tuple(replace(c, role="condition") if c.name in named else c for c in machine_schema.columns)
     config = TrainConfig(latent_dim=2, hidden=[32, 16], epochs=25, batch_rows=128, accelerator="cpu")
-    return vaegis.fit(make_machines(2_000), config, schema=replace(machine_schema, columns=columns))
+    return vaegis.fit(make_machines(2_000), ModelConfig.plain(config), schema=replace(machine_schema, columns=columns))
 
 
 def test_rows_are_generated_for_the_conditions_that_are_given(given, frame):

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from vaegis.config.baseline import BaselineConfig
+from vaegis.config.model import ModelConfig
 from vaegis.config.split import SplitConfig
-from vaegis.config.train import TrainConfig
 from vaegis.data.split import assign_roles
 from vaegis.data.stream import frames
 from vaegis.errors import DataError
@@ -54,13 +54,13 @@ def test_key_follows_stage_configuration_and_dependencies(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "input").write_text("one")
     (tmp_path / "dvc.yaml").write_text("stages: {train: {deps: [input]}, baseline: {deps: [input]}}")
-    key = stage_key("train", TrainConfig(), SplitConfig())
-    assert stage_key("train", TrainConfig(), SplitConfig()) == key
+    key = stage_key("train", ModelConfig(), SplitConfig())
+    assert stage_key("train", ModelConfig(), SplitConfig()) == key
     others = {
-        stage_key("train", TrainConfig(seed=1), SplitConfig()),
-        stage_key("train", TrainConfig(), SplitConfig(block_days=8)),
-        stage_key("baseline", BaselineConfig(), SplitConfig()),
+        stage_key("train", ModelConfig().seeded(1), SplitConfig()),
+        stage_key("train", ModelConfig(), SplitConfig(block_days=8)),
+        stage_key("baseline", ModelConfig.plain(BaselineConfig()), SplitConfig()),
     }
     (tmp_path / "input").write_text("two")
-    others.add(stage_key("train", TrainConfig(), SplitConfig()))
+    others.add(stage_key("train", ModelConfig(), SplitConfig()))
     assert len(others | {key}) == 5
