@@ -1,6 +1,7 @@
 """Stage `baseline`: the deterministic autoencoder that the candidate is compared with, by the same code."""
 
 from vaegis import paths
+from vaegis.config.baseline import BaselineConfig
 from vaegis.config.load import load_section
 from vaegis.config.model import ModelConfig
 from vaegis.config.split import SplitConfig
@@ -11,7 +12,7 @@ from vaegis.stage import run_stage
 
 def main() -> None:
     """Train, stream curves to the tracker, write the bundle."""
-    config, split = ModelConfig.of_stage("baseline"), load_section("split", SplitConfig)
+    config, split = ModelConfig.plain(load_section("baseline", BaselineConfig)), load_section("split", SplitConfig)
     key = stage_key("baseline", config, split)
     with open_sink("baseline", key) as sink:
         train_stage(key, config, split, sink, bundle=paths.BASELINE, history=paths.BASELINE_HISTORY)

@@ -3,9 +3,7 @@
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
-from vaegis.config.baseline import BaselineConfig
 from vaegis.config.generator import GeneratorConfig
-from vaegis.config.load import load_section
 from vaegis.config.score import ScoreConfig
 from vaegis.config.train import TrainConfig
 from vaegis.errors import ConfigError
@@ -45,21 +43,6 @@ class ModelConfig:
     def plain(cls, train: TrainConfig) -> Self:
         """Return a network alone: scored by its evidence lower bound, rows by its own prior."""
         return cls(train=train, score=ScoreConfig(mode="elbo"), generator=GeneratorConfig(kind="none"))
-
-    @classmethod
-    def of_stage(cls, stage: str) -> Self:
-        """Read what params.yaml says of the model that stage `train` or `baseline` fits.
-
-        Raises:
-            ConfigError: a key is unknown, or a value has the wrong type or range.
-        """
-        if stage == "baseline":
-            return cls.plain(load_section("baseline", BaselineConfig))
-        return cls(
-            train=load_section("train", TrainConfig),
-            score=load_section("score", ScoreConfig),
-            generator=load_section("generator", GeneratorConfig),
-        )
 
     def sections(self, stage: str) -> dict[str, dict[str, Any]]:
         """Return every key by section, the training's under the name of its stage."""

@@ -15,12 +15,11 @@ from vaegis import paths
 from vaegis.config.admit import AdmitConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
-from vaegis.config.model import ModelConfig
 from vaegis.config.pull import PullConfig
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
 from vaegis.registry.curves import complete_curves
-from vaegis.registry.facts import SOURCES, Facts, Source
+from vaegis.registry.facts import SOURCES, Facts, Source, model_config
 from vaegis.registry.names import EVIDENCE, HEADLINE
 
 _SECTIONS: Final = {"pull": PullConfig, "admit": AdmitConfig, "split": SplitConfig, "evaluate": EvaluateConfig}
@@ -39,7 +38,7 @@ def log_evidence(client: MlflowClient, run: str, stage: str, facts: Facts) -> No
 def _log_params(client: MlflowClient, run: str, source: Source) -> None:
     """Log `section.key`, as one types it after `dvc exp run -S`; both trainings under `train`, so that they compare."""
     sections: dict[str, Any] = {name: load_section(name, kind) for name, kind in _SECTIONS.items()}
-    config = ModelConfig.of_stage(source.stage)
+    config = model_config(source.stage)
     sections |= {"train": config.train, "score": config.score, "generator": config.generator}
     held = client.get_run(run).data.params
     wanted = {

@@ -10,10 +10,14 @@ import yaml
 
 from vaegis import paths
 from vaegis.bundle import file_digest
+from vaegis.config.baseline import BaselineConfig
 from vaegis.config.evaluate import EvaluateConfig
+from vaegis.config.generator import GeneratorConfig
 from vaegis.config.load import load_section
 from vaegis.config.model import ModelConfig
+from vaegis.config.score import ScoreConfig
 from vaegis.config.split import SplitConfig
+from vaegis.config.train import TrainConfig
 from vaegis.durable import canonical_json, read_json
 from vaegis.governance import flatten
 from vaegis.lineage import lineage_key
@@ -91,10 +95,21 @@ class Facts:
         }
 
 
+def model_config(stage: str) -> ModelConfig:
+    """Return what params.yaml says of the model that stage `train` or `baseline` fits."""
+    if stage == "baseline":
+        return ModelConfig.plain(load_section("baseline", BaselineConfig))
+    return ModelConfig(
+        train=load_section("train", TrainConfig),
+        score=load_section("score", ScoreConfig),
+        generator=load_section("generator", GeneratorConfig),
+    )
+
+
 def gather(stage: str) -> Facts:
     """Read the facts of the model that `stage` trained."""
     source = SOURCES[stage]
-    split, config = load_section("split", SplitConfig), ModelConfig.of_stage(stage)
+    split, config = load_section("split", SplitConfig), model_config(stage)
     admitted = read_json(paths.ADMITTED)
     fingerprint = admitted.get("clean_sha256", UNKNOWN)
     return Facts(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vaegis.config.model import ModelConfig
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.stream import stream_frame
 from vaegis.errors import DataError, TrainingError

@@ -66,12 +66,12 @@ def test_lineage_stands_in_the_versions_tags(project) -> None:
 
 def test_the_run_that_streamed_is_the_run_that_is_registered(project) -> None:
     from vaegis.config.load import load_section
-    from vaegis.config.model import ModelConfig
     from vaegis.config.split import SplitConfig
     from vaegis.fitted.stage import stage_key
+    from vaegis.registry.facts import model_config
     from vaegis.registry.runs import RunName, find_or_create
 
-    key = stage_key("train", ModelConfig.of_stage("train"), load_section("split", SplitConfig))
+    key = stage_key("train", model_config("train"), load_section("split", SplitConfig))
     streamed = find_or_create(connect(), RunName.of("train", key))
     assert register().run == streamed
 
