@@ -57,6 +57,8 @@ def params_yaml(
         "admit": {"max_quarantined": 0.01},
         "split": split,
         "train": {"seed": 0, "beta": 1.0, **training, "devices": "auto"},
+        "score": {"mode": "elbo"},
+        "generator": {"kind": "autoregressive"},
         "baseline": {key: value for key, value in training.items() if key in shape},
         "evaluate": {"false_alarm_rate": 0.01},
         "register": {"model": model},
