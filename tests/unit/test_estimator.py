@@ -9,7 +9,7 @@ from vaegis import TableVAE
 
 TRAIN = {"latent_dim": 2, "hidden": [8], "epochs": 2, "batch_rows": 64, "accelerator": "cpu"}
 CONFIG = {"train": TRAIN, "score": {"mode": "elbo"}}
-LONGER = {"train": {**TRAIN, "epochs": 20}}
+LONGER = {"train": {**TRAIN, "epochs": 60}}
 
 
 IN_FLOAT32 = {"check_methods_sample_order_invariance", "check_methods_subset_invariance"}

@@ -36,7 +36,7 @@ def make_rows(num_rows: int) -> pd.DataFrame:
 @pytest.fixture
 def fit(tmp_path):
     def run(train: pd.DataFrame, validation: pd.DataFrame, encode=None, folder: str = "run", sink=None, **changes):
-        config = GeneratorConfig(width=8, min_steps=20, epochs=2, **changes)
+        config = GeneratorConfig(**{"width": 8, "min_steps": 20, "epochs": 2, **changes})
         streams = stream_frame(train), stream_frame(validation)
         return fit_generator(
             COLUMNS, streams, config, encode, devices=DEVICES, folder=tmp_path / folder, sink=sink or NullSink()
@@ -46,7 +46,7 @@ def fit(tmp_path):
 
 
 def test_generator_is_trained_and_the_curve_comes_with_it(fit):
-    generator, history = fit(make_rows(2_000), make_rows(2_000))
+    generator, history = fit(make_rows(2_000), make_rows(2_000), min_steps=150)
     assert generator.network.num_latents == 0
     assert not generator.network.training
     elbos = [record["val/elbo"] for record in history.records]
@@ -84,10 +84,11 @@ def test_a_stopped_training_resumes_bit_equal(fit):
     def encode(frame):
         return frame[["load"]].to_numpy() / 1_000, np.ones((len(frame), 1))
 
-    whole, _ = fit(make_rows(2_000), make_rows(200), encode, "whole")
+    rows = make_rows(2_000), make_rows(200), encode
+    whole, _ = fit(*rows, "whole", min_steps=150)
     with pytest.raises(KeyError, match="stop here"):
-        fit(make_rows(2_000), make_rows(200), encode, "resumed", Stopping())
-    resumed, _ = fit(make_rows(2_000), make_rows(200), encode, "resumed")
+        fit(*rows, "resumed", Stopping(), min_steps=150)
+    resumed, _ = fit(*rows, "resumed", min_steps=150)
     for name, array in whole.pack()[0].items():
         assert np.array_equal(array, resumed.pack()[0][name]), name
 
