@@ -146,7 +146,9 @@ def _filled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _emptied(rows: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
-    return rows[list(like)].replace("?", None)
+    """Return the table's columns, names missing again, whole numbers whole."""
+    whole = {name: rows[name].round() for name in like if like[name].dtype == np.int64}
+    return rows[list(like)].assign(**whole).replace({"?": None})
 
 
 def compare(name: str, options: argparse.Namespace) -> dict[str, dict[str, float]]:
