@@ -35,7 +35,13 @@ FAMILY_OF_KIND: Final = {
     "binary": "categorical",
     "ordinal": "ordinal",
 }
-"""The family of a column that asks for none."""
+"""The family of a column that asks for none.
+
+Counts are Gaussian for what was measured on hourly and daily counts of events: held-out rows are as probable as
+under a negative binomial (10.71 and 10.71 nats) or more (14.9 and 15.1), and a count of another row is found more
+often (AUROC .73 and .67, .69 and .63). A latent that has seen the row leaves less spread than a Poisson must have.
+Where a count varies by factors, ask for one: of the sizes of machines, a Poisson's rows were 1.4 nats more probable.
+"""
 
 __all__ = [
     "CONDITION",
