@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vaegis.generation.sample import prior_latents_NK, sample_rows
+from vaegis.generation.sample import sample_rows
 
 NUM_ROWS = 40_000
 
@@ -12,7 +12,7 @@ NUM_ROWS = 40_000
 @pytest.fixture(scope="module")
 def drawn(fitted_machines):
     random = torch.Generator().manual_seed(0)
-    z_NK = prior_latents_NK(NUM_ROWS, fitted_machines.network.latent_dim, random)
+    z_NK = fitted_machines.latent_prior.sample(NUM_ROWS, random)
     return z_NK, sample_rows(fitted_machines.network, z_NK, random)
 
 

@@ -4,14 +4,16 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
+import torch
 
 from vaegis.config.model import ModelConfig
 from vaegis.config.score import ScoreConfig
 from vaegis.contract import TableSchema
-from vaegis.data.batches import TableBatch, concatenate
+from vaegis.data.batches import TableBatch, chunks, concatenate
 from vaegis.data.split import MIN_ROWS
 from vaegis.data.stream import Stream, frames
 from vaegis.data.transform import TableTransform
@@ -22,15 +24,18 @@ from vaegis.fitted.layout import make_layout
 from vaegis.fitted.model import FittedModel
 from vaegis.generation.generator import Generator
 from vaegis.likelihoods import Layout
+from vaegis.model.priors import PRIORS, Prior
 from vaegis.model.vae import VAE, make_network
 from vaegis.scoring.calibration import Calibration
 from vaegis.scoring.detector import Detector
-from vaegis.scoring.scores import column_nll_NX, negative_elbo_N
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N
 from vaegis.training.fit import fit_network
 from vaegis.training.history import History
 from vaegis.training.sink import MetricSink, NullSink
 
 _LOG = logging.getLogger(__name__)
+PRIOR_ROWS: Final = 20_000
+"""Training rows that a prior is fitted to: 400 for each of at most fifty components."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ def fit_model(
         conditions=keep_conditions(train, layout.conditions) if layout.conditions else None,
         detector=detector,
     )
+    if training.prior != "normal":
+        model = replace(model, prior=_prior(model, train))
     return replace(model, generator=_generator(model, streams, config, folder)), fit.history
 
 
@@ -98,6 +105,17 @@ def _calibrate(network: VAE, detector: Detector | None, rows: TableBatch) -> Cal
         return Calibration.fit(scores_M, np.asarray(column_nll_NX(network, rows).double().numpy()))
     judged = detector.judge(hide_columns(rows, network.layout.conditions))
     return Calibration.fit(judged.score_N, judged.contribution_NX)
+
+
+@torch.no_grad()
+def _prior(model: FittedModel, train: TableBatch) -> Prior:
+    """Fit to one posterior sample of each of at most `PRIOR_ROWS` training rows, evenly spaced."""
+    num_rows, seed = min(PRIOR_ROWS, train.num_rows), model.config.seed
+    rows = train.take(torch.arange(num_rows) * train.num_rows // num_rows)
+    random = torch.Generator().manual_seed(seed)
+    posteriors = [model.network.encode(part) for part in chunks(rows, CHUNK_ROWS)]
+    samples = [posterior.sample(torch.randn(posterior.mean_NK.shape, generator=random)) for posterior in posteriors]
+    return PRIORS[model.config.prior].fit(torch.cat(samples), seed)
 
 
 def _generator(model: FittedModel, streams: RoleStreams, config: ModelConfig, folder: Path) -> Generator | None:

@@ -1,6 +1,5 @@
 """Fill missing cells with what the observed ones make probable. N rows, D numeric, C discrete columns, S samples."""
 
-import math
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from torch.nn import functional
 
 from vaegis.data.batches import TableBatch
 from vaegis.model.posterior import GaussianPosterior, PointPosterior, Posterior
+from vaegis.model.priors import Prior
 from vaegis.model.refinement import refine
 from vaegis.model.vae import VAE
 
@@ -19,7 +19,9 @@ CELLS: Final = 4_000_000
 
 
 @torch.no_grad()
-def impute_batch(network: VAE, batch: TableBatch, num_samples: int, generator: torch.Generator) -> TableBatch:
+def impute_batch(
+    network: VAE, batch: TableBatch, prior: Prior, num_samples: int, generator: torch.Generator
+) -> TableBatch:
     """Return the batch with missing values at their mean, and missing codes at the likeliest, given the observed cells.
 
     Self-normalised importance sampling from a q(z | observed) fitted to the row (Mattei & Frellsen 2019, eq. 8): w_s
@@ -28,7 +30,7 @@ def impute_batch(network: VAE, batch: TableBatch, num_samples: int, generator: t
     posterior = network.encode(batch)
     if isinstance(posterior, GaussianPosterior):
         posterior = refine(network, batch, posterior, generator)
-    latents, log_weights = _draw(network, batch, posterior, num_samples, generator)
+    latents, log_weights = _draw(network, batch, posterior, prior, num_samples, generator)
     weight_SN = torch.stack(log_weights).softmax(dim=0)
     values_ND = torch.zeros_like(batch.values_ND)
     widest = 1 + max(network.layout.num_levels, default=0)
@@ -60,17 +62,16 @@ def chunk_rows(network: VAE, batch: TableBatch) -> int:
 
 
 def _draw(
-    network: VAE, batch: TableBatch, posterior: Posterior, num_samples: int, generator: torch.Generator
+    network: VAE, batch: TableBatch, posterior: Posterior, prior: Prior, num_samples: int, generator: torch.Generator
 ) -> tuple[list[Tensor], list[Tensor]]:
     if isinstance(posterior, PointPosterior):
         return [posterior.mean_NK], [torch.zeros(batch.num_rows)]
     latents, log_weights = [], []
     for _ in range(num_samples):
         z_NK = posterior.sample(torch.randn(posterior.mean_NK.shape, generator=generator))
-        prior_N = -0.5 * (z_NK.square() + math.log(2 * math.pi)).sum(-1)
         evidence_N = network.decode(z_NK, batch).log_prob_NX(batch).sum(-1)
         latents.append(z_NK)
-        log_weights.append(evidence_N + prior_N - posterior.log_prob_N(z_NK))
+        log_weights.append(evidence_N + prior.log_prob_N(z_NK) - posterior.log_prob_N(z_NK))
     return latents, log_weights
 
 

@@ -14,6 +14,7 @@ from vaegis.errors import ConfigError
 from vaegis.fitted.conditions import hide_columns
 from vaegis.fitted.parts import Parts
 from vaegis.likelihoods import JointLikelihood
+from vaegis.model.priors import NormalPrior, Prior
 from vaegis.model.threads import few_threads
 from vaegis.scoring.attribution import contributions_NX
 from vaegis.scoring.detector import Detector, Judged
@@ -38,6 +39,11 @@ class Measures(Parts):
     def features(self) -> list[str]:
         """Names of the modelled columns."""
         return [column.name for column in self.transform.columns if column.role != "condition"]
+
+    @property
+    def latent_prior(self) -> Prior:
+        """What latents are drawn from and weighed by."""
+        return self.prior or NormalPrior(self.network.latent_dim)
 
     @cached_property
     def batch_columns(self) -> list[str]:

@@ -21,7 +21,7 @@ from vaegis.fitted.imputation import chunk_rows, fill_missing, impute_batch
 from vaegis.fitted.measures import Measures
 from vaegis.fitted.modules import Decoder, Encoder
 from vaegis.fitted.parts import KIND, unpack
-from vaegis.generation.sample import prior_latents_NK, sample_rows
+from vaegis.generation.sample import sample_rows
 from vaegis.scoring.calibration import flags_N
 from vaegis.scoring.scores import score_N
 
@@ -155,7 +155,7 @@ class FittedModel(Measures):
         gaps = frame[frame[self.features].isna().any(axis=1).to_numpy()]
         batch = self.transform.encode(gaps)
         parts = chunks(batch, chunk_rows(self.network, batch))
-        filled = [impute_batch(self.network, part, num_samples, generator) for part in parts]
+        filled = [impute_batch(self.network, part, self.latent_prior, num_samples, generator) for part in parts]
         return fill_missing(frame, in_dtypes_of(frame, self._in_units(filled)[self.features]))
 
     @torch.no_grad()
@@ -164,7 +164,7 @@ class FittedModel(Measures):
         frame = as_frame(table)
         self._require_prior("nll")
         generator = torch.Generator().manual_seed(seed)
-        parts = [self.network.evidence_N(part, num_samples, generator) for part in self._parts(frame)]
+        parts = [self.network.evidence_N(part, num_samples, generator, self.prior) for part in self._parts(frame)]
         return pd.Series(-torch.cat(parts).double().numpy(), index=frame.index, name="nll")
 
     def explain(self, table: Any, top: int = 3) -> pd.DataFrame:
@@ -199,7 +199,7 @@ class FittedModel(Measures):
         if num_rows < 1:
             raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")
         generator = torch.Generator().manual_seed(seed)
-        z_NK = prior_latents_NK(num_rows, self.network.latent_dim, generator)
+        z_NK = self.latent_prior.sample(num_rows, generator)
         held = encode_given(self.transform, self.conditions, given, num_rows)
         held = draw_kept(self.conditions, num_rows, generator) if held is None else held
         rows = sample_rows(self.network, z_NK, generator, held)

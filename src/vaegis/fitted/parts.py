@@ -18,6 +18,7 @@ from vaegis.data.transform import TableTransform
 from vaegis.durable import canonical_json
 from vaegis.generation.generator import Generator
 from vaegis.likelihoods import Layout
+from vaegis.model.priors import PRIORS, Prior
 from vaegis.model.vae import VAE, make_network
 from vaegis.scoring import packing as detectors
 from vaegis.scoring.calibration import Calibration
@@ -39,6 +40,8 @@ class Parts:
     calibration: Calibration
     conditions: TableBatch | None = None
     """Condition columns of at most 1,000 training rows, which rows are generated for; None without such columns."""
+    prior: Prior | None = None
+    """Where latents are drawn from if not from N(0, I)."""
     detector: Detector | None = None
     """What scores rows; without one the negative ELBO does."""
     generator: Generator | None = None
@@ -61,6 +64,8 @@ class Parts:
             rows = self.conditions
             cells = {"values": rows.values_ND, "codes": rows.codes_NC, "observed": rows.observed_NX}
             parts["conditions.safetensors"] = save_tensors(cells)
+        if self.prior is not None:
+            parts["prior.safetensors"] = save_arrays(self.prior.pack())
         if self.detector is not None:
             parts |= _written("detector", *detectors.pack(self.detector))
         if self.generator is not None:
@@ -82,6 +87,7 @@ def unpack(parts: Mapping[str, bytes]) -> Parts:
         network=network.eval(),
         calibration=Calibration(arrays["scores"], arrays["column_median"]),
         conditions=_conditions(parts),
+        prior=_prior(parts, config.prior),
         detector=detectors.unpack(*_read(parts, "detector")) if "detector.json" in parts else None,
         generator=Generator.unpack(*_read(parts, "generator")) if "generator.json" in parts else None,
     )
@@ -92,6 +98,12 @@ def _conditions(parts: Mapping[str, bytes]) -> TableBatch | None:
         return None
     arrays = load_tensors(parts["conditions.safetensors"])
     return TableBatch(arrays["values"], arrays["codes"], arrays["observed"])
+
+
+def _prior(parts: Mapping[str, bytes], name: str) -> Prior | None:
+    if "prior.safetensors" not in parts:
+        return None
+    return PRIORS[name].unpack(load_arrays(parts["prior.safetensors"]))
 
 
 def _written(name: str, arrays: dict[str, np.ndarray], record: dict[str, Any]) -> dict[str, bytes]:

@@ -9,11 +9,6 @@ from vaegis.model.vae import VAE
 CHUNK_ROWS = 8_192
 
 
-def prior_latents_NK(num_rows: int, latent_dim: int, generator: torch.Generator) -> Tensor:
-    """Return draws of N(0, I)."""
-    return torch.randn(num_rows, latent_dim, generator=generator)
-
-
 @torch.no_grad()
 def sample_rows(network: VAE, z_NK: Tensor, generator: torch.Generator, given: TableBatch | None = None) -> TableBatch:
     """Draw one row per latent from p(x|z), on the standardised scale; of condition columns, what is given."""

@@ -17,6 +17,7 @@ from vaegis.model.inputs import Conditions, Numbers
 from vaegis.model.networks import LevelEmbedding, perceptron
 from vaegis.model.objective import ElboNetwork, ElboTerms
 from vaegis.model.posterior import LOG_VAR_RANGE, GaussianPosterior, PointPosterior, Posterior
+from vaegis.model.priors import NormalPrior, Prior
 
 
 class VAE(ElboNetwork):
@@ -90,8 +91,12 @@ class VAE(ElboNetwork):
             told["sigma_floor"] = (std_ND < 1.1 * self._min_sigma).float().mean(-1)
         return told
 
-    def evidence_N(self, batch: TableBatch, num_samples: int, generator: torch.Generator) -> Tensor:
+    def evidence_N(
+        self, batch: TableBatch, num_samples: int, generator: torch.Generator, prior: Prior | None = None
+    ) -> Tensor:
         """Return the importance-weighted bound on log p(x), nats a row (Burda et al. 2016, eq. 8).
+
+        The prior is N(0, I) unless another one is given.
 
         Raises:
             TypeError: the posterior is a point, which has no density.
@@ -99,11 +104,12 @@ class VAE(ElboNetwork):
         posterior = self.encode(batch)
         if isinstance(posterior, PointPosterior):
             raise TypeError("a deterministic autoencoder has no evidence: its posterior is a point")
+        prior = prior or NormalPrior(self.latent_dim)
         weights = []
         for _ in range(num_samples):
             z_NK = posterior.sample(torch.randn(posterior.mean_NK.shape, generator=generator))
-            prior_N = -0.5 * (z_NK.square() + math.log(2 * math.pi)).sum(-1)
-            weights.append(self.decode(z_NK, batch).log_prob_NX(batch).sum(-1) + prior_N - posterior.log_prob_N(z_NK))
+            ratio_N = prior.log_prob_N(z_NK) - posterior.log_prob_N(z_NK)
+            weights.append(self.decode(z_NK, batch).log_prob_NX(batch).sum(-1) + ratio_N)
         return torch.stack(weights).logsumexp(0) - math.log(num_samples)
 
 

@@ -9,6 +9,7 @@ from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.stream import stream_frame
 from vaegis.errors import DataError, TrainingError
 from vaegis.fitted.build import RoleStreams, fit_model
+from vaegis.fitted.model import FittedModel
 from vaegis.training.sink import NullSink
 
 
@@ -93,3 +94,16 @@ def test_identifier_cannot_be_a_feature(build, machine_schema):
     columns = tuple(serial if column.name == "operator" else column for column in machine_schema.columns)
     with pytest.raises(DataError, match="feature 'operator' is of kind identifier"):
         build(schema=TableSchema(service="serial", columns=columns))
+
+
+def test_a_mixture_is_where_the_rows_are(build, tmp_path):
+    """At a low beta the aggregate posterior is far from N(0, I): its rows are likelier under what is fitted to it."""
+    (frame, normal), (_, mixture) = (build(train=1_500, beta=0.01, prior=name) for name in ("normal", "mixture"))
+    model, other = mixture[0], normal[0]
+    assert model.network.state_dict()["to_latent.weight"].equal(other.network.state_dict()["to_latent.weight"])
+    assert model.nll(frame.head(200)).mean() < other.nll(frame.head(200)).mean()
+    assert not model.sample(20).equals(other.sample(20))
+    model.save(tmp_path / "bundle")
+    loaded = FittedModel.load(tmp_path / "bundle")
+    assert loaded.sample(20, seed=2).equals(model.sample(20, seed=2))
+    assert loaded.nll(frame.head(20)).equals(model.nll(frame.head(20)))

@@ -41,7 +41,9 @@ def test_an_autoencoder_fills_by_its_only_latent(fitted_autoencoder, make_machin
 def test_chunks_do_not_grow_with_the_table(fitted_machines, make_machines):
     batch = fitted_machines.transform.encode(make_machines(50))
     assert chunk_rows(fitted_machines.network, batch) == chunk_rows(fitted_machines.network, batch.rows(0, 5))
-    filled = impute_batch(fitted_machines.network, batch, 4, torch.Generator().manual_seed(0))
+    filled = impute_batch(
+        fitted_machines.network, batch, fitted_machines.latent_prior, 4, torch.Generator().manual_seed(0)
+    )
     assert filled.observed_NX.all()
 
 
