@@ -11,6 +11,7 @@ import pandas as pd
 import torch
 
 from vaegis.bundle import read_bundle, write_bundle
+from vaegis.contract import conform
 from vaegis.data.batches import chunks
 from vaegis.data.tables import as_frame
 from vaegis.errors import ArtifactError, ConfigError
@@ -152,7 +153,8 @@ class FittedModel(Measures):
         """Return the table with missing feature cells filled by what the observed ones make probable."""
         frame = as_frame(table)
         generator = torch.Generator().manual_seed(seed)
-        gaps = frame[frame[self.features].isna().any(axis=1).to_numpy()]
+        rows = conform(frame, self.transform.columns)
+        gaps = frame[rows[self.features].isna().any(axis=1).to_numpy()]
         batch = self.transform.encode(gaps)
         parts = chunks(batch, chunk_rows(self.network, batch))
         filled = [impute_batch(self.network, part, self.latent_prior, num_samples, generator) for part in parts]

@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
+import pytest
 import torch
 
 import vaegis
+from vaegis.errors import DataError
 from vaegis.fitted.imputation import chunk_rows, impute_batch
 
 
@@ -29,6 +31,11 @@ def test_a_row_without_any_value_is_filled_all_the_same(fitted_machines, make_ma
     empty = make_machines(3).assign(**dict.fromkeys(fitted_machines.columns, None))
     empty = empty.astype({"load_kw": float, "heat_c": float, "parts": float, "running": float, "tilt_deg": float})
     assert fitted_machines.impute(empty)[fitted_machines.columns].notna().all(axis=None)
+
+
+def test_a_missing_column_is_named(fitted_machines, make_machines):
+    with pytest.raises(DataError, match="column 'heat_c' is missing"):
+        fitted_machines.impute(make_machines(5).drop(columns="heat_c"))
 
 
 def test_an_autoencoder_fills_by_its_only_latent(fitted_autoencoder, make_machines):
