@@ -12,12 +12,12 @@ import pandas as pd
 
 from vaegis.config.model import ModelConfig
 from vaegis.config.score import ScoreConfig
+from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema, conform
 from vaegis.data.stream import stream_frame
 from vaegis.data.tables import as_frame
 from vaegis.data.transform import TableTransform
 from vaegis.errors import DataError, TrainingError
-from vaegis.fitted.layout import make_layout
 from vaegis.fitted.model import FittedModel
 from vaegis.inference.frame import contract_of
 from vaegis.scoring.detector import Detector
@@ -75,9 +75,9 @@ def rank(table: Any, seed: int = 0, *, schema: TableSchema | None = None) -> pd.
         DataError: a column is of the wrong type, or there are too few rows.
     """
     contract, rows = _read(table, schema)
-    transform = TableTransform.fit(contract.features, [rows], max_levels=ModelConfig().train.max_levels)
+    transform = TableTransform.fit(contract.features, [rows], max_levels=TrainConfig().max_levels)
     batch = transform.encode(rows)
-    detector = Detector.fit(batch, make_layout(transform).num_levels, ScoreConfig(seed=seed))
+    detector = Detector.fit(batch, transform.num_levels, ScoreConfig(seed=seed))
     return pd.Series(detector.rank_N(batch), index=rows.index, name="score")
 
 

@@ -14,7 +14,8 @@ EXPLAINED: Final = 5
 def score_frame(fitted: FittedModel, frame: pd.DataFrame, rate: float) -> pd.DataFrame:
     """Return score, p-value and flag of each row after its keys and time, and the guiltiest column of those flagged."""
     rows = conform(frame, fitted.schema.inputs)
-    scored = pd.DataFrame({"score": fitted.score(rows), "pvalue": fitted.pvalue(rows)})
+    scores = fitted.score(rows)
+    scored = pd.DataFrame({"score": scores, "pvalue": fitted.calibration.pvalue_N(scores.to_numpy())})
     scored["flag"] = scored["pvalue"] <= rate
     worth = scored["flag"] | (scored["score"] >= scored["score"].nlargest(EXPLAINED).min())
     guilty = fitted.explain(rows[worth], top=1).reindex(rows.index)

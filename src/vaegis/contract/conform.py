@@ -1,6 +1,6 @@
 """Bring a frame to the dtypes and order of the contract, or say in one line why it cannot be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,12 +22,23 @@ def conform(frame: pd.DataFrame, columns: Sequence[ColumnSpec], *, where: str = 
     if missing:
         names = ", ".join(column.name for column in columns)
         raise DataError(f"column {missing[0]!r} is missing ({len(missing)} in all)", allowed=names, where=where)
-    repeated = frame.columns[frame.columns.duplicated()]
-    if len(repeated):
-        raise DataError(f"column {repeated[0]!r} appears twice", allowed="each name once", where=where)
+    require_unique(frame.columns, where=where)
     return pd.DataFrame(
         {column.name: _cast(frame[column.name], column, where) for column in columns}, index=frame.index
     )
+
+
+def require_unique(names: Iterable[object], *, where: str = _WHERE) -> None:
+    """Refuse names that are alike as text.
+
+    Raises:
+        DataError: one appears twice.
+    """
+    seen: set[str] = set()
+    for name in map(str, names):
+        if name in seen:
+            raise DataError(f"column {name!r} appears twice", allowed="each name once", where=where)
+        seen.add(name)
 
 
 def _cast(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:

@@ -74,3 +74,10 @@ def chunks(batch: Rows, num_rows: int) -> Iterator[Rows]:
     """Yield consecutive slices of at most `num_rows`, at least one."""
     for start in range(0, max(batch.num_rows, 1), num_rows):
         yield batch.rows(start, start + num_rows)
+
+
+def spaced(batch: Rows, most: int) -> Rows:
+    """Return `most` rows, evenly spaced from the first to the last, or all if there are no more."""
+    if batch.num_rows <= most:
+        return batch
+    return batch.take(torch.linspace(0, batch.num_rows - 1, most, dtype=torch.float64).round().long())

@@ -1,6 +1,5 @@
 """A table as its owner holds it, as a frame."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,9 +26,6 @@ def as_frame(table: Any) -> pd.DataFrame:
         raise DataError(
             what, allowed="pandas.DataFrame, pyarrow.Table, numpy.ndarray of two dimensions", where="the call"
         )
-    return _named(table, table.columns).infer_objects()
-
-
-def _named(frame: pd.DataFrame, names: Iterable[Any]) -> pd.DataFrame:
-    texts = [str(name) for name in names]
-    return frame if texts == list(frame.columns) else frame.set_axis(texts, axis=1)
+    names = [str(name) for name in table.columns]
+    frame = table if names == list(table.columns) else table.set_axis(names, axis=1)
+    return frame.infer_objects(copy=False)  # every call of a model comes by here: a long table is not copied

@@ -53,6 +53,11 @@ class TableTransform:
         """The discrete columns, in order."""
         return [column for column in self.columns if column.is_discrete]
 
+    @property
+    def num_levels(self) -> tuple[int, ...]:
+        """Levels of each discrete column, at least one: a column without any needs an output too."""
+        return tuple(max(1, len(levels)) for levels in self.levels)
+
     @classmethod
     def fit(cls, columns: Sequence[ColumnSpec], frames: Iterable[pd.DataFrame], *, max_levels: int) -> Self:
         """Learn means, scales and levels (at most `max_levels` by name) in one pass.

@@ -13,7 +13,7 @@ import torch
 from vaegis.config.model import ModelConfig
 from vaegis.config.score import ScoreConfig
 from vaegis.contract import TableSchema
-from vaegis.data.batches import TableBatch, chunks, concatenate
+from vaegis.data.batches import TableBatch, chunks, concatenate, spaced
 from vaegis.data.split import MIN_ROWS
 from vaegis.data.stream import Stream, frames
 from vaegis.data.transform import TableTransform
@@ -110,10 +110,9 @@ def _calibrate(network: VAE, detector: Detector | None, rows: TableBatch) -> Cal
 @torch.no_grad()
 def _prior(model: FittedModel, train: TableBatch) -> Prior:
     """Fit to one posterior sample of each of at most `PRIOR_ROWS` training rows, evenly spaced."""
-    num_rows, seed = min(PRIOR_ROWS, train.num_rows), model.config.seed
-    rows = train.take(torch.arange(num_rows) * train.num_rows // num_rows)
+    seed = model.config.seed
     random = torch.Generator().manual_seed(seed)
-    posteriors = [model.network.encode(part) for part in chunks(rows, CHUNK_ROWS)]
+    posteriors = [model.network.encode(part) for part in chunks(spaced(train, PRIOR_ROWS), CHUNK_ROWS)]
     samples = [posterior.sample(torch.randn(posterior.mean_NK.shape, generator=random)) for posterior in posteriors]
     return PRIORS[model.config.prior].fit(torch.cat(samples), seed)
 

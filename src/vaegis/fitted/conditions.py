@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 
 from vaegis.contract import conform
-from vaegis.data.batches import TableBatch
+from vaegis.data.batches import TableBatch, spaced
 from vaegis.data.transform import TableTransform
 from vaegis.errors import ConfigError
 
@@ -23,8 +23,7 @@ Given: TypeAlias = pd.DataFrame | Mapping[str, Any]
 
 def keep_conditions(train: TableBatch, columns: Sequence[int]) -> TableBatch:
     """Return at most `KEPT` training rows, evenly spaced, emptied but for the columns at some positions of X."""
-    num_rows = min(KEPT, train.num_rows)
-    rows = train.take(torch.linspace(0, train.num_rows - 1, num_rows, dtype=torch.float64).round().long())
+    rows = spaced(train, KEPT)
     kept_X = torch.zeros(rows.observed_NX.shape[1])
     kept_X[list(columns)] = 1.0
     return _masked(rows, kept_X)

@@ -33,14 +33,13 @@ def make_layout(transform: TableTransform, likelihoods: Mapping[str, str] | None
         choose_family(column, facts[d], is_count=shapes[d].is_count, asked=asked.get(column.name, ""))
         for d, column in enumerate(transform.numeric)
     ]
-    num_levels = tuple(max(1, len(levels)) for levels in transform.levels)  # without a level it needs an output too
     discrete = [
         choose_family(column, ColumnFacts(num_levels=count), is_count=False, asked=asked.get(column.name, ""))
-        for column, count in zip(transform.discrete, num_levels, strict=True)
+        for column, count in zip(transform.discrete, transform.num_levels, strict=True)
     ]
     kept = tuple(_needed(item, family) for item, family in zip(facts, numeric, strict=True))
     is_plain = all(item == ColumnFacts() for item in kept)
-    return Layout(tuple(numeric), tuple(discrete), num_levels, () if is_plain else kept)
+    return Layout(tuple(numeric), tuple(discrete), transform.num_levels, () if is_plain else kept)
 
 
 def _facts(transform: TableTransform, d: int, shape: Shape) -> ColumnFacts:

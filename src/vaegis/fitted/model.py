@@ -24,7 +24,7 @@ from vaegis.fitted.modules import Decoder, Encoder
 from vaegis.fitted.parts import KIND, unpack
 from vaegis.generation.sample import sample_rows
 from vaegis.scoring.calibration import flags_N
-from vaegis.scoring.scores import score_N
+from vaegis.scoring.scores import CHUNK_ROWS, score_N
 
 _LOG = logging.getLogger(__name__)
 
@@ -127,15 +127,17 @@ class FittedModel(Measures):
     def read(self, frame: pd.DataFrame) -> Reading:
         """Return scores, p-values, posterior means and reconstruction, for the price of one of them."""
         scores, means, expected = [], [], []
-        for part in self._parts(frame):
-            posterior = self.network.encode(part)
-            likelihood = self.network.decode(posterior.mean_NK, part)
-            if self.detector is None:
-                scores.append(score_N(part, posterior, likelihood))
-            means.append(posterior.mean_NK)
-            expected.append(likelihood.expected())
-        scores_N = self._scores_N(frame, "novelty") if self.detector else torch.cat(scores).double().numpy()
-        score = pd.Series(scores_N, index=frame.index, name="score")
+        for block in self._blocks(frame):
+            if self.detector is not None:
+                scores.append(self.detector.score_N(self._judgeable(block)))
+            for part in chunks(block, CHUNK_ROWS):
+                posterior = self.network.encode(part)
+                likelihood = self.network.decode(posterior.mean_NK, part)
+                if self.detector is None:
+                    scores.append(np.asarray(score_N(part, posterior, likelihood).double()))
+                means.append(posterior.mean_NK)
+                expected.append(likelihood.expected())
+        score = pd.Series(np.concatenate(scores), index=frame.index, name="score")
         mean_NK = torch.cat(means).numpy()
         return Reading(
             score=score,

@@ -10,8 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from vaegis.contract import ColumnSpec, TableSchema
+from vaegis.contract.conform import require_unique
 from vaegis.errors import DataError
-from vaegis.inference.inference import ADDED, Guess, Inference
+from vaegis.inference.inference import ADDED, Guess, Inference, free_name
 from vaegis.inference.kind_guess import KindGuess
 from vaegis.inference.kinds import guess_kind
 from vaegis.inference.profile import Profile, profile, sampled_rows
@@ -29,9 +30,7 @@ def contract_of(frame: pd.DataFrame, name: str = "table") -> tuple[TableSchema, 
     Raises:
         DataError: there are no columns, a name appears twice, or no column can be modelled.
     """
-    names = [str(column) for column in frame.columns]
-    if repeated := sorted({column for column in names if names.count(column) > 1}):
-        raise DataError(f"column {repeated[0]!r} appears twice", allowed="each name once", where="the table")
+    require_unique(frame.columns, where="the table")
     chosen = sampled_rows(len(frame))
     guesses = tuple(_guess(frame[column], profile(frame[column], chosen)) for column in frame.columns)
     left = tuple(guess for guess in guesses if guess.column.role != "feature")
@@ -75,8 +74,8 @@ def _dtype(dtype: Any, column: Profile) -> str:
 
 
 def _schema(guesses: tuple[Guess, ...], name: str) -> TableSchema:
-    taken = {guess.column.name for guess in guesses}
-    added = {what: _free(ADDED[what], taken) for what in ("time", "row")}
+    names = [guess.column.name for guess in guesses]
+    added = {what: free_name(ADDED[what], names) for what in ("time", "row")}
     found = Inference(
         name=name,
         guesses=guesses,
@@ -89,7 +88,3 @@ def _schema(guesses: tuple[Guess, ...], name: str) -> TableSchema:
         added=added,
     )
     return found.schema()
-
-
-def _free(name: str, taken: set[str]) -> str:
-    return name if name not in taken else _free(f"{name}_", taken)

@@ -7,10 +7,11 @@ from typing import Final
 import pandas as pd
 
 from vaegis.contract.columns import ColumnSpec
+from vaegis.contract.conform import require_unique
 from vaegis.errors import DataError
 from vaegis.inference import notes
 from vaegis.inference.event_time import cadence, rank_times
-from vaegis.inference.inference import ADDED, Doubt, Guess, Inference
+from vaegis.inference.inference import ADDED, Doubt, Guess, Inference, free_name
 from vaegis.inference.keys import entity_codes, guess_keys
 from vaegis.inference.kind_guess import KindGuess
 from vaegis.inference.kinds import guess_kind
@@ -70,8 +71,7 @@ def infer(
 
 def _check(frame: pd.DataFrame, asked: Sequence[str]) -> None:
     held = [str(column) for column in frame.columns]
-    if repeated := sorted({column for column in held if held.count(column) > 1}) if len(set(held)) < len(held) else []:
-        raise DataError(f"column {repeated[0]!r} appears twice", allowed="each name once", where="the table")
+    require_unique(held, where="the table")
     for column in asked:
         if column and column not in held:
             raise DataError(f"no column {column!r}", allowed=", ".join(held[:30]), where="--time, --key or --label")
@@ -134,7 +134,7 @@ def _keys(
     doubts: list[Doubt],
 ) -> tuple[tuple[str, ...], float | None, dict[str, str]]:
     """Return keys, cadence and the columns to be added."""
-    added = {} if time else {"time": _free(ADDED["time"], columns)}
+    added = {} if time else {"time": free_name(ADDED["time"], columns)}
     if asked:
         _check_keys(asked, columns)
         return tuple(asked), cadence(frame[time], entity_codes(frame, asked)) if time else None, added
@@ -146,7 +146,7 @@ def _keys(
             doubts.append(Doubt(subject="keys", text="What names a row, together with its time?", options=options))
         return found.options[0], found.cadence_seconds, added
     what = "series" if found.is_series else "row"
-    return (), found.cadence_seconds, {**added, what: _free(ADDED[what], columns)}
+    return (), found.cadence_seconds, {**added, what: free_name(ADDED[what], columns)}
 
 
 def _check_keys(asked: Sequence[str], columns: Mapping[str, Profile]) -> None:
@@ -160,13 +160,6 @@ def _check_keys(asked: Sequence[str], columns: Mapping[str, Profile]) -> None:
                 f"is empty in {column.missing:.2%} of the rows" if column.missing else f"holds no names ({column.form})"
             )
             raise DataError(f"key {key!r} {held}", allowed="a name or whole number in every row", where="--key")
-
-
-def _free(name: str, columns: Mapping[str, Profile]) -> str:
-    """Return the name with as many underscores behind it as the table's own columns make necessary."""
-    while name.lower() in {column.lower() for column in columns}:
-        name += "_"
-    return name
 
 
 def _leaks(

@@ -1,5 +1,6 @@
 """What was inferred of a table: a guess a column, with confidence and reason; and what is worth asking."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -78,6 +79,13 @@ class Inference:
         return TableSchema(
             service=service or self.name, columns=(*keys, *times, *rest), cadence_seconds=self.cadence_seconds
         )
+
+
+def free_name(name: str, columns: Iterable[str]) -> str:
+    """Return the name with as many underscores behind it as the table's own columns make necessary."""
+    while name.lower() in {column.lower() for column in columns}:
+        name += "_"
+    return name
 
 
 def _added(what: str, name: str) -> ColumnSpec:

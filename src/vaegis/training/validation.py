@@ -6,7 +6,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from vaegis.data.batches import Batch, chunks
+from vaegis.data.batches import Batch, chunks, spaced
 from vaegis.model.objective import ElboNetwork
 from vaegis.training.loader import Place, generator
 from vaegis.training.plan import share
@@ -23,8 +23,8 @@ class Validation:
     """Measures the mean ELBO at beta = 1, the rate by dimension and what else the network watches, over all ranks."""
 
     def __init__(self, rows: Batch, *, seed: int, latent_dim: int) -> None:
-        self._rows = _spaced(rows, MOST_ROWS)
-        self._watched = _spaced(self._rows, WATCHED_ROWS)
+        self._rows = spaced(rows, MOST_ROWS)
+        self._watched = spaced(self._rows, WATCHED_ROWS)
         count = self._watched.num_rows
         # Half of the table away, so that neighbours in time are no partners.
         self._others = self._watched.take((torch.arange(count) + count // 2) % count)
@@ -62,10 +62,3 @@ class Validation:
         batch, others = (rows.rows(low, high).to(place.device) for rows in (self._watched, self._others))
         told = network.watch(batch, others, self._noise_NK[low:high].to(place.device))
         return {name: value_N.double().sum() for name, value_N in told.items()}
-
-
-def _spaced(rows: Batch, most: int) -> Batch:
-    """Return `most` rows, evenly spaced, or all if there are no more."""
-    if rows.num_rows <= most:
-        return rows
-    return rows.take(torch.arange(most) * rows.num_rows // most)

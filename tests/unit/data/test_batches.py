@@ -1,6 +1,6 @@
 import torch
 
-from vaegis.data.batches import TableBatch, chunks, concatenate
+from vaegis.data.batches import TableBatch, chunks, concatenate, spaced
 
 
 def batch(num_rows: int) -> TableBatch:
@@ -27,3 +27,9 @@ def test_chunks_cover_every_row_once_and_empty_gives_one():
 def test_to_moves_every_part():
     moved = batch(2).to(torch.device("meta"))
     assert {moved.values_ND.device.type, moved.codes_NC.device.type, moved.observed_NX.device.type} == {"meta"}
+
+
+def test_spaced_rows_run_from_the_first_to_the_last():
+    assert spaced(batch(101), 3).codes_NC.squeeze(1).tolist() == [0, 50, 100]
+    few = batch(3)
+    assert spaced(few, 3) is few

@@ -100,6 +100,7 @@ def test_reconstruction_is_the_expectation_in_units(fitted_machines, frame):
 def test_reading_once_is_bit_equal_to_asking_one_by_one(request, name, frame, monkeypatch):
     model = request.getfixturevalue(name)
     monkeypatch.setattr("vaegis.fitted.measures.CHUNK_ROWS", 77)
+    monkeypatch.setattr("vaegis.fitted.model.CHUNK_ROWS", 77)
     monkeypatch.setattr("vaegis.scoring.scores.CHUNK_ROWS", 77)
     odd = frame.assign(heat_c=np.nan, mode="reverse")
     for rows in (frame, odd, frame.head(1), frame.iloc[:0], frame.set_axis([0] * len(frame))):

@@ -1,7 +1,15 @@
 from copy import deepcopy
 
+import pytest
 import torch
 from torch import nn
+
+from vaegis.config.train import TrainConfig
+from vaegis.data.batches import TableBatch
+from vaegis.errors import ConfigError
+from vaegis.fitted.modules import Decoder, Encoder
+from vaegis.likelihoods import CONDITION, Layout
+from vaegis.model.vae import make_network
 
 
 def test_halves_give_what_the_model_gives(fitted_machines, make_machines):
@@ -13,13 +21,27 @@ def test_halves_give_what_the_model_gives(fitted_machines, make_machines):
     torch.testing.assert_close(fitted_machines.decoder(mean_NK).detach().numpy(), mean_ND)
 
 
-def test_each_half_holds_its_own_weights_only(fitted_machines):
-    whole = sum(parameter.numel() for parameter in fitted_machines.network.parameters())
-    halves = [
-        sum(parameter.numel() for parameter in half.parameters())
-        for half in (fitted_machines.encoder, fitted_machines.decoder)
-    ]
-    assert sum(halves) == whole
+LAYOUTS = {
+    "learnt spreads": Layout(("student_t", "gaussian_fixed"), ("categorical",), (3,)),
+    "conditions": Layout(("gaussian", CONDITION), ("categorical", CONDITION), (3, 2)),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_each_half_holds_its_own_weights_only(layout):
+    network = make_network(layout, TrainConfig(latent_dim=2, hidden=[8]))
+    halves = [{id(weight) for weight in half.parameters()} for half in (Encoder(network), Decoder(network))]
+    assert halves[0] | halves[1] == {id(weight) for weight in network.parameters()}
+    assert not halves[0] & halves[1]
+
+
+def test_a_conditional_decoder_reads_what_is_given():
+    network = make_network(LAYOUTS["conditions"], TrainConfig(latent_dim=2, hidden=[8]))
+    given = TableBatch(torch.ones(3, 2), torch.ones(3, 2, dtype=torch.long), torch.ones(3, 4))
+    z_NK = torch.zeros(3, 2)
+    assert Decoder(network)(z_NK, given).equal(network.decode(z_NK, given).moments()[0])
+    with pytest.raises(ConfigError, match="2 columns are conditions, and none are given"):
+        Decoder(network)(z_NK)
 
 
 def test_a_frozen_encoder_serves_in_a_larger_network_and_a_free_one_is_trained(fitted_machines, make_machines):

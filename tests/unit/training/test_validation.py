@@ -43,8 +43,8 @@ def test_more_ranks_than_rows(network, rows):
 
 def test_large_tables_are_read_in_part_from_end_to_end(network, rows, monkeypatch):
     monkeypatch.setattr(validation, "MOST_ROWS", 150)
-    few = measure(network, rows)
-    every_fourth = measure(network, rows.take(torch.arange(0, 600, 4)))
+    few = measure(network, rows.rows(0, 597))
+    every_fourth = measure(network, rows.take(torch.arange(0, 597, 4)))
     assert few == every_fourth
 
 
