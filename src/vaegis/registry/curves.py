@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric
 
 from vaegis.errors import ArtifactError
+from vaegis.registry.names import CURVES
 from vaegis.registry.sender import Point
 
 _STEP: Final = "step"
@@ -22,7 +23,7 @@ def send_points(client: MlflowClient, run: str, points: Iterable[Point]) -> None
         Metric(name, value, timestamp, step)
         for timestamp, step, values in points
         for name, value in values.items()
-        if math.isfinite(value)
+        if name in CURVES and math.isfinite(value)
     ]
     log_metrics(client, run, metrics)
 
@@ -30,14 +31,13 @@ def send_points(client: MlflowClient, run: str, points: Iterable[Point]) -> None
 def complete_curves(client: MlflowClient, run: str, history: Path) -> int:
     """Log every point of the history file that the run lacks and return how many there were."""
     rows = read_history(history)
-    names = sorted({name for _, values in rows for name in values})
-    present = {name: {metric.step for metric in client.get_metric_history(run, name)} for name in names}
+    present = {name: {metric.step for metric in client.get_metric_history(run, name)} for name in CURVES}
     start = int(client.get_run(run).info.start_time)
     missing = [
         Metric(name, value, start + step, step)
         for step, values in rows
         for name, value in values.items()
-        if step not in present[name]
+        if name in CURVES and step not in present[name]
     ]
     log_metrics(client, run, missing)
     return len(missing)

@@ -35,6 +35,18 @@ PREVIOUS: Final = "previous"
 EVIDENCE: Final = "evidence"
 EVIDENCE_METRICS: Final = f"{EVIDENCE}/metrics.json"
 
+CURVES: Final = (
+    "train/loss",
+    "train/reconstruction",
+    "train/kl",
+    "train/beta",
+    "val/elbo",
+    "val/rate",
+    "val/active_units",
+    "val/decoder_use",
+)
+"""The curves of training that a run shows; what else was watched stands in the history file among its artifacts."""
+
 HEADLINE: Final = (
     "evaluate/reconstruction/nll",
     "evaluate/reconstruction/mean_r2",

@@ -50,3 +50,9 @@ def test_only_what_is_missing_is_completed(client, run: str) -> None:
     assert complete_curves(client, run, path) == 1_198  # more than MLflow takes at once
     assert complete_curves(client, run, path) == 0
     assert sorted(steps(client, run, "train/loss")) == [(step, float(step)) for step in range(1, 1_200)]
+
+
+def test_a_run_shows_its_curves_and_not_all_that_was_watched(client, run: str) -> None:
+    send_points(client, run, [(1_000, 1, {"val/elbo": 1.0, "val/posterior_clamp": 0.0})])
+    assert complete_curves(client, run, write("step,val/elbo,val/rate,train/skipped\n1,1.0,2.0,0\n")) == 1
+    assert set(client.get_run(run).data.metrics) == {"val/elbo", "val/rate"}
