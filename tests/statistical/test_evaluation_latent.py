@@ -1,6 +1,8 @@
 """Latent diagnostics against closed forms, and on models whose fault is known."""
 
 import importlib.util
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,10 @@ from vaegis.config.evaluate import EvaluateConfig
 from vaegis.evaluation.aggregate import compare_with_prior, hole_share, moment_kl, sliced_w2
 from vaegis.evaluation.calibration import column_calibration, describe, measure_calibration
 from vaegis.evaluation.latent import kl_by_dimension, measure_latent
+from vaegis.governance.gates import judge
+from vaegis.governance.policy import load_policy
 
+ROOT = Path(__file__).parents[2]
 _FILE = Path(__file__).parents[1] / "fixtures" / "evaluation_project.py"
 _SPEC = importlib.util.spec_from_file_location("evaluation_project", _FILE)
 WORLD = importlib.util.module_from_spec(_SPEC)
@@ -106,9 +111,6 @@ def test_a_collapsed_model_shows_in_every_figure_of_use(collapsed, rows):
 
 def test_a_dead_latent_is_judged_without_nonsense(vae, rows):
     """An encoder that says N(0, 1) of everything, exactly."""
-    from copy import deepcopy
-    from dataclasses import replace
-
     network = deepcopy(vae.network)
     with torch.no_grad():
         network.to_latent.weight.zero_()
@@ -124,6 +126,41 @@ def test_a_deterministic_autoencoder_has_no_rate_and_no_prior(twin, rows):
     assert figures["rate"] == 0.0
     assert np.isnan([figures[name] for name in ("aggregate_kl", "sliced_w2", "prior_hole_share")]).all()
     assert figures["decoder_use"] > 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "failing"),
+    [
+        ("vae", set()),
+        (
+            "collapsed",
+            {
+                "latent dimensions in use",
+                "share of latent dimensions in use",
+                "decoder listens to the latents",
+                "information flows through the latents",
+            },
+        ),
+        ("twin", {"information flows through the latents", "posterior matches the prior", "few holes in the prior"}),
+    ],
+)
+def test_the_shipped_policy_refuses_what_is_no_working_vae(request, rows, name, failing):
+    figures, _ = measure_latent(request.getfixturevalue(name), rows.train, rows.test, CONFIG)
+    metrics = {f"evaluate/latent/{key}": value for key, value in figures.items()}
+    policy = load_policy(ROOT / "policy.yaml")
+    gates = [gate for gate in policy.gates if gate.metric in metrics]
+    failed = {gate.name for gate in gates if judge(gate, metrics, None, policy.on_other_rows).refuses}
+    assert failed >= failing
+    assert bool(failed) == bool(failing)
+
+
+def test_holes_are_those_of_the_prior_whatever_rows_are_generated_by(vae, rows):
+    class Other:
+        def sample(self, num_rows, given, seed):
+            return rows.train.head(num_rows)
+
+    figures, _ = measure_latent(vae, rows.train, rows.test, CONFIG)
+    assert measure_latent(replace(vae, generator=Other()), rows.train, rows.test, CONFIG)[0] == figures
 
 
 def test_residuals_of_a_known_spread():

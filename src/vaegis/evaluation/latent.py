@@ -1,5 +1,6 @@
 """Whether the latent is used, and how. N rows, K latents; nats per row."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -76,6 +77,8 @@ def measure_latent(
     if model.kind == "autoencoder":
         return figures | dict.fromkeys(prior_based, float("nan")), table
     train_NK, _ = model.posterior(thin(train, ROWS))
-    generated_SK, _ = model.posterior(model.sample(config.sample_rows, seed=config.seed))
+    # What the prior decodes to, whatever else the model generates rows with.
+    decoded = replace(model, generator=None).sample(config.sample_rows, seed=config.seed)
+    generated_SK, _ = model.posterior(decoded)
     figures |= {"aggregate_kl": moment_kl(mean_NK, std_NK), "prior_hole_share": hole_share(train_NK, generated_SK)}
     return figures | compare_with_prior(mean_NK, std_NK, config.seed), table
