@@ -57,14 +57,13 @@ class GeneratorConfig:
         """Training rows that are read at most."""
         return self.max_steps * self.batch_rows
 
-    def training(self, num_rows: int, latent_dim: int, devices: TrainConfig) -> TrainConfig:
+    def training(self, num_rows: int, devices: TrainConfig) -> TrainConfig:
         """Return how `num_rows` rows are trained on: epochs within the bounds on steps, on the devices of another."""
         epoch_steps = ceil(num_rows / min(self.batch_rows, num_rows))
         most = max(1, self.max_steps // epoch_steps)
         epochs = min(max(self.epochs, ceil(self.min_steps / epoch_steps)), most)
         return TrainConfig(
             seed=self.seed,
-            latent_dim=latent_dim,
             warmup=0.0,
             epochs=epochs,
             batch_rows=self.batch_rows,

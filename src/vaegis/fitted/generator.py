@@ -52,7 +52,7 @@ def fit_generator(
     if not coded[1].num_rows:
         raise TrainingError("the generator has no validation rows", allowed="at least 1", where="params.yaml: split")
     num_latents = coded[0].mean_NK.shape[1]
-    training = config.training(coded[0].num_rows, num_latents + 1, devices)
+    training = config.training(coded[0].num_rows, devices)
 
     def make() -> AutoregressiveNetwork:
         return AutoregressiveNetwork(codec, config, num_latents)

@@ -62,7 +62,7 @@ def fit_network(
         train,
         plan,
         seed=config.seed,
-        latent_dim=config.latent_dim,
+        latent_dim=network.latent_dim,
         reached=lambda: Place(
             trainer.global_step, trainer.global_rank, trainer.world_size, trainer.strategy.root_device
         ),

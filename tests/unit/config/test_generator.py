@@ -13,17 +13,17 @@ DEVICES = TrainConfig(accelerator="cpu", devices="2", strategy="ddp")
 @given(st.integers(1, 1_536_000))
 def test_steps_stay_within_their_bounds_for_any_number_of_rows(num_rows):
     config = GeneratorConfig()
-    training = config.training(num_rows, 9, DEVICES)
+    training = config.training(num_rows, DEVICES)
     plan = make_plan(num_rows, training)
     # Whole epochs and whole intervals: the lower bound is met unless one epoch more would pass the upper one.
     assert plan.planned_steps <= config.max_steps + training.interval_steps
     assert plan.planned_steps >= config.min_steps
-    assert config.training(config.max_rows, 9, DEVICES).epochs == 1
+    assert config.training(config.max_rows, DEVICES).epochs == 1
 
 
 def test_training_takes_the_devices_of_the_other_network():
-    training = GeneratorConfig(seed=4).training(10_000, 9, DEVICES)
-    assert (training.seed, training.latent_dim, training.warmup) == (4, 9, 0.0)
+    training = GeneratorConfig(seed=4).training(10_000, DEVICES)
+    assert (training.seed, training.warmup) == (4, 0.0)
     assert (training.accelerator, training.devices, training.strategy) == ("cpu", "2", "ddp")
 
 
