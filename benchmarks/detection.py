@@ -21,7 +21,7 @@ from benchmarks.detection_summary import Record, summarise
 from benchmarks.detection_tables import CHOOSING, FRESH, NAMES, load_table
 from vaegis.config.score import ScoreConfig
 from vaegis.errors import ConfigError
-from vaegis.evaluation.ranking import auroc, average_precision
+from vaegis.evaluation.detection.ranking import auroc, average_precision
 from vaegis.scoring.detector import Detector
 from vaegis.scoring.terms import RECIPES
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from vaegis.evaluation.ranking import auroc, average_precision, recall_at
+from vaegis.evaluation.detection.ranking import auroc, average_precision, recall_at
 
 RNG = np.random.default_rng(0)
 

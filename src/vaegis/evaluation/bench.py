@@ -10,16 +10,16 @@ import pandas as pd
 
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.contract import Rule
-from vaegis.evaluation.baselines import Detector, fit_baselines
 from vaegis.evaluation.derivation import Derive
-from vaegis.evaluation.detection import Scores, flag_above
-from vaegis.evaluation.faults import Injected, inject_faults
+from vaegis.evaluation.detection.baselines import Detector, fit_baselines
+from vaegis.evaluation.detection.faults import Injected, inject_faults
+from vaegis.evaluation.detection.injected import Scores, flag_above
+from vaegis.evaluation.detection.row_faults import inject_row_faults
+from vaegis.evaluation.detection.sensors import find_sensors
+from vaegis.evaluation.detection.targets import find_targets
+from vaegis.evaluation.detection.windows import Window, find_windows
 from vaegis.evaluation.references import Reference
-from vaegis.evaluation.row_faults import inject_row_faults
 from vaegis.evaluation.rows import EvaluationRows
-from vaegis.evaluation.sensors import find_sensors
-from vaegis.evaluation.targets import find_targets
-from vaegis.evaluation.windows import Window, find_windows
 from vaegis.fitted.model import FittedModel
 
 _LOG = logging.getLogger(__name__)

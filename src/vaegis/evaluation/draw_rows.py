@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from vaegis.evaluation.detection import POOLED
+from vaegis.evaluation.detection.injected import POOLED
 from vaegis.evaluation.style import ALARM, GRID, INK, MADE, MODEL, MUTED, REAL, picture, plain, shorten
 
 _LETTERS = (38, 8, 22, 14, 14, 20)

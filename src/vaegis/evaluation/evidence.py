@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from vaegis.evaluation.bench import OWN, Bench, score_model
-from vaegis.evaluation.calibration import column_calibration, measure_calibration
-from vaegis.evaluation.detection import (
+from vaegis.evaluation.detection.histogram import histogram_table
+from vaegis.evaluation.detection.injected import (
     Scores,
     column_detection,
     detection_table,
@@ -16,10 +16,10 @@ from vaegis.evaluation.detection import (
     monthly_false_alarms,
     summarise_detection,
 )
-from vaegis.evaluation.histogram import histogram_table
-from vaegis.evaluation.labels import label_table, summarise_labels
+from vaegis.evaluation.detection.labels import label_table, summarise_labels
 from vaegis.evaluation.latent import measure_latent
-from vaegis.evaluation.reconstruction import column_errors, measure_reconstruction, worst_rows
+from vaegis.evaluation.reconstruction.calibration import column_calibration, measure_calibration
+from vaegis.evaluation.reconstruction.columns import column_errors, measure_reconstruction, worst_rows
 from vaegis.evaluation.rows import varies
 from vaegis.evaluation.synthetic import column_shapes, curve_error, curve_table, rule_pass_rate
 from vaegis.fitted.model import FittedModel

@@ -6,10 +6,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from vaegis.evaluation.bench import score_model
+from vaegis.evaluation.detection.histogram import histogram_table
 from vaegis.evaluation.draw import draw_figures
 from vaegis.evaluation.draw_model import explained, latent_plane
 from vaegis.evaluation.evidence import gather
-from vaegis.evaluation.histogram import histogram_table
 from vaegis.evaluation.style import picture
 
 EVERY = {

@@ -13,11 +13,11 @@ import pandas as pd
 
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.errors import DataError
-from vaegis.evaluation.alterations import ALTERATIONS, Ground, Site, Values
 from vaegis.evaluation.derivation import Derive, rederive
+from vaegis.evaluation.detection.alterations import ALTERATIONS, Ground, Site, Values
+from vaegis.evaluation.detection.sensors import Sensor
+from vaegis.evaluation.detection.windows import Window
 from vaegis.evaluation.rows import EvaluationRows
-from vaegis.evaluation.sensors import Sensor
-from vaegis.evaluation.windows import Window
 
 SIZED: Final = ("drift", "bias")
 """Kinds of fault that come in sizes."""

@@ -4,7 +4,7 @@ import pytest
 
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.contract import ColumnSpec
-from vaegis.evaluation.reconstruction import column_errors, measure_reconstruction, worst_rows
+from vaegis.evaluation.reconstruction.columns import column_errors, measure_reconstruction, worst_rows
 
 COLUMNS = (
     ColumnSpec(name="x", dtype="float64", kind="numeric", role="feature", unit="kW"),

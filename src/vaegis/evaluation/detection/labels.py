@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec, TableSchema
-from vaegis.evaluation.ranking import auroc, average_precision
+from vaegis.evaluation.detection.ranking import auroc, average_precision
 
 
 def label_table(test: pd.DataFrame, schema: TableSchema, scores: dict[str, np.ndarray]) -> pd.DataFrame:

@@ -13,10 +13,10 @@ import pandas as pd
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.data.split import entity_names
 from vaegis.evaluation.derivation import Derive, rederive
-from vaegis.evaluation.faults import Injected, fault_cells
-from vaegis.evaluation.row_alterations import ROW_ALTERATIONS, Spot
+from vaegis.evaluation.detection.faults import Injected, fault_cells
+from vaegis.evaluation.detection.row_alterations import ROW_ALTERATIONS, Spot
+from vaegis.evaluation.detection.targets import Target
 from vaegis.evaluation.rows import EvaluationRows
-from vaegis.evaluation.targets import Target
 
 MAX_ROWS: Final = 1_200
 """Altered rows for each kind and size: an AUROC is then known to 0.01."""

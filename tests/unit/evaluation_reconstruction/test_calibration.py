@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from vaegis.evaluation.calibration import column_calibration, describe, measure_calibration
+from vaegis.evaluation.reconstruction.calibration import column_calibration, describe, measure_calibration
 
 NAMES = ["load_kw", "heat_c", "cool_c", "weather_c", "tilt_sin", "tilt_cos"]
 QUANTILES = norm.ppf((np.arange(100) + 0.5) / 100)

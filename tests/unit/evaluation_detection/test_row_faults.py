@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from vaegis.config.evaluate import EvaluateConfig
-from vaegis.evaluation.row_faults import MAX_ROWS, inject_row_faults
+from vaegis.evaluation.detection.row_faults import MAX_ROWS, inject_row_faults
+from vaegis.evaluation.detection.targets import find_targets
 from vaegis.evaluation.rows import EvaluationRows
-from vaegis.evaluation.targets import find_targets
 
 CONFIG = EvaluateConfig()
 

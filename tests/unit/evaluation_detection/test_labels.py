@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.evaluation.labels import label_table, summarise_labels
+from vaegis.evaluation.detection.labels import label_table, summarise_labels
 
 
 @pytest.fixture

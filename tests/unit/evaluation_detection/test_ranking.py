@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vaegis.evaluation.ranking import auroc, average_precision, recall_at
+from vaegis.evaluation.detection.ranking import auroc, average_precision, recall_at
 
 POSITIVE, NEGATIVE = np.array([3.0, 1.0]), np.array([2.0, 1.0, 0.0, 0.0])
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.evaluation.detection import (
+from vaegis.evaluation.detection.faults import Injected
+from vaegis.evaluation.detection.injected import (
     POOLED,
     Scores,
     alarm_position,
@@ -15,8 +16,7 @@ from vaegis.evaluation.detection import (
     monthly_false_alarms,
     summarise_detection,
 )
-from vaegis.evaluation.faults import Injected
-from vaegis.evaluation.windows import Window
+from vaegis.evaluation.detection.windows import Window
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import pytest
 
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.errors import DataError
-from vaegis.evaluation.alterations import ALTERATIONS
 from vaegis.evaluation.derivation import load_derivation
-from vaegis.evaluation.faults import inject_faults
-from vaegis.evaluation.sensors import find_sensors
-from vaegis.evaluation.windows import find_windows
+from vaegis.evaluation.detection.alterations import ALTERATIONS
+from vaegis.evaluation.detection.faults import inject_faults
+from vaegis.evaluation.detection.sensors import find_sensors
+from vaegis.evaluation.detection.windows import find_windows
 
 CONFIG = EvaluateConfig(fault_sizes=[1.0, 3.0])
 RAW = ["load_kw", "heat_c", "cool_c", "tilt_deg"]

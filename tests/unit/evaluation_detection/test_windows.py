@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from vaegis.evaluation.windows import find_windows
+from vaegis.evaluation.detection.windows import find_windows
 
 
 def test_windows_are_full_normal_contiguous_and_of_one_entity(rows):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from vaegis.evaluation import baselines
-from vaegis.evaluation.baselines import BASELINES, Inputs, fit_baselines
+from vaegis.evaluation.detection import baselines
+from vaegis.evaluation.detection.baselines import BASELINES, Inputs, fit_baselines
 from vaegis.evaluation.references import Reference
 
 CURVE = Reference(name="heat_curve", x="load_kw", y="heat_c", bin_width=10.0)

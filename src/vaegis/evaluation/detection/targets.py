@@ -9,8 +9,8 @@ import pandas as pd
 
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.evaluation.derivation import Derive, Probe
+from vaegis.evaluation.detection.sensors import Sensor, measure_sensor
 from vaegis.evaluation.rows import varies
-from vaegis.evaluation.sensors import Sensor, measure_sensor
 
 MAX_LEVELS: Final = 100
 """Levels that a fault may write, the most frequent in training: of rarer ones nobody knows what is normal."""

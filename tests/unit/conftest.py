@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-_FIXTURES = Path(__file__).parents[2] / "fixtures"
+_FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def _load(name: str):

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from vaegis.data.split import entity_names
+from vaegis.evaluation.detection.sensors import Sensor
+from vaegis.evaluation.detection.windows import Window
 from vaegis.evaluation.rows import EvaluationRows
-from vaegis.evaluation.sensors import Sensor
-from vaegis.evaluation.windows import Window
 
 _TRIES: Final = 8
 """Other entities asked for rows at the same times."""

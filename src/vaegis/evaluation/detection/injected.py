@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from vaegis.evaluation.faults import Injected
-from vaegis.evaluation.ranking import auroc, average_precision, recall_at
-from vaegis.evaluation.windows import Window
+from vaegis.evaluation.detection.faults import Injected
+from vaegis.evaluation.detection.ranking import auroc, average_precision, recall_at
+from vaegis.evaluation.detection.windows import Window
 
 ALARM_ROWS: Final = 3
 """Flagged rows in succession that make an alarm: one row alone is chance."""

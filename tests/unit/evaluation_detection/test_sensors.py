@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vaegis.evaluation.derivation import load_derivation
-from vaegis.evaluation.sensors import Sensor, find_sensors
+from vaegis.evaluation.detection.sensors import Sensor, find_sensors
 
 
 def test_sensors_are_raw_vary_between_entities_and_reach_a_feature(project, world, rows):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from vaegis.evaluation.row_alterations import ROW_ALTERATIONS, Spot
-from vaegis.evaluation.sensors import Sensor
-from vaegis.evaluation.targets import Target
+from vaegis.evaluation.detection.row_alterations import ROW_ALTERATIONS, Spot
+from vaegis.evaluation.detection.sensors import Sensor
+from vaegis.evaluation.detection.targets import Target
 
 AMOUNT = Sensor(name="kg", unit="kg", is_angle=False, scale=2.0, low=0.0, high=30.0)
 ANGLE = Sensor(name="deg", unit="deg", is_angle=True, scale=90.0, low=0.0, high=360.0)

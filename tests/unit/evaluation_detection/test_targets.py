@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from vaegis.evaluation.targets import MAX_LEVELS, find_targets
+from vaegis.evaluation.detection.targets import MAX_LEVELS, find_targets
 
 
 def test_raw_columns_that_vary_and_reach_a_feature_are_targets(parcels):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vaegis.evaluation.histogram import BINS, histogram_table
+from vaegis.evaluation.detection.histogram import BINS, histogram_table
 
 NORMAL = np.linspace(0.0, 100.0, 10_001)
 

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.evaluation.alterations import ALTERATIONS, Ground, Site, bias, drift, stick, swap
-from vaegis.evaluation.sensors import Sensor
-from vaegis.evaluation.windows import Window
+from vaegis.evaluation.detection.alterations import ALTERATIONS, Ground, Site, bias, drift, stick, swap
+from vaegis.evaluation.detection.sensors import Sensor
+from vaegis.evaluation.detection.windows import Window
 
 TIMES = pd.date_range("2015-01-01", periods=4, freq="h", tz="UTC")
 HOT = Sensor(name="hot_c", unit="degC", is_angle=False, scale=1.0, low=-50.0, high=100.0)

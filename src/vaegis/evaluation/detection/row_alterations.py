@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from vaegis.evaluation.targets import Target
+from vaegis.evaluation.detection.targets import Target
 
 _TRIES: Final = 8
 """Draws of another value before a row is given up."""

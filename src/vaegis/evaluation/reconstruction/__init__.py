@@ -1,0 +1,1 @@
+"""How well rows are given back and how probable they are; whether the predicted spreads mean what they say."""
