@@ -54,20 +54,8 @@ def build_bench(
     derive: Derive,
     config: EvaluateConfig,
 ) -> Bench:
-    """Inject faults, fit baselines on the training rows and score both kinds of rows with them.
-
-    Series get faults that last; events, and series without a full normal window, get them in single rows.
-    """
-    windows = find_windows(rows, config.fault_hours)
-    sensors = find_sensors(rows.train, rows.schema, derive) if windows else ()
-    if windows and sensors:
-        injected = inject_faults(rows, windows, sensors, derive, config)
-    else:
-        if rows.schema.cadence_seconds:
-            _LOG.warning(
-                "no full normal window of %g hours, or no sensor: faults are put into single rows", config.fault_hours
-            )
-        windows, injected = [], inject_row_faults(rows, find_targets(rows.train, rows.schema, derive), derive, config)
+    """Inject faults, fit baselines on the training rows and score both kinds of rows with them."""
+    windows, injected = put_faults(rows, derive, config)
     detectors = fit_baselines(rows.train, rows.schema, references, config.seed)
     scores = {
         name: score_detector(detector, rows, injected.frame, config.false_alarm_rate)
@@ -82,6 +70,22 @@ def build_bench(
         injected=injected,
         baselines=scores,
     )
+
+
+def put_faults(rows: EvaluationRows, derive: Derive, config: EvaluateConfig) -> tuple[list[Window], Injected]:
+    """Inject faults into copies of test rows; return the windows they last for, if any, and what was done.
+
+    Series get faults that last; events, and series without a full normal window, get them in single rows.
+    """
+    windows = find_windows(rows, config.fault_hours)
+    sensors = find_sensors(rows.train, rows.schema, derive) if windows else ()
+    if windows and sensors:
+        return windows, inject_faults(rows, windows, sensors, derive, config)
+    if rows.schema.cadence_seconds:
+        _LOG.warning(
+            "no full normal window of %g hours, or no sensor: faults are put into single rows", config.fault_hours
+        )
+    return [], inject_row_faults(rows, find_targets(rows.train, rows.schema, derive), derive, config)
 
 
 def score_detector(detector: Detector, rows: EvaluationRows, altered: pd.DataFrame, false_alarm_rate: float) -> Scores:

@@ -51,7 +51,7 @@ class Blocks:
         """Return the mean of the values that are numbers; NaN where a resample holds none."""
         known_N = np.isfinite(value_N)
         total_R, count_R = self.total_R(np.where(known_N, value_N, 0.0)), self.total_R(known_N.astype(np.float64))
-        return np.divide(total_R, count_R, out=np.full(len(total_R), np.nan), where=count_R > 0)
+        return np.asarray(np.divide(total_R, count_R, out=np.full(len(total_R), np.nan), where=count_R > 0))
 
     def r2_R(self, x_N: np.ndarray, error_N: np.ndarray) -> np.ndarray:
         """Return 1 - mean squared error / variance over the rows where both are numbers."""
@@ -61,7 +61,8 @@ class Blocks:
         count_R = np.maximum(self.total_R(both_N.astype(np.float64)), 1e-12)
         spread_R = self.total_R(x_N**2) - self.total_R(x_N) ** 2 / count_R
         missed_R = self.total_R(error_N**2)
-        return 1.0 - np.divide(missed_R, spread_R, out=np.full(len(missed_R), np.nan), where=spread_R > 1e-12)
+        unknown_R = np.full(len(missed_R), np.nan)
+        return np.asarray(1.0 - np.divide(missed_R, spread_R, out=unknown_R, where=spread_R > 1e-12))
 
 
 def ranking_R(

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from vaegis.contract import TableSchema
+from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.split import normal_rows
 from vaegis.evaluation.rows import digest_rows
 
@@ -17,8 +17,8 @@ class ComparedRows:
 
     frame: pd.DataFrame
     faults: pd.DataFrame = field(default_factory=pd.DataFrame)
-    labels: dict[str, np.ndarray] = field(default_factory=dict)
-    """Label -> True for the rows it marks, (N,)."""
+    labels: tuple[ColumnSpec, ...] = ()
+    """Labels that the rows hold."""
     block_N: np.ndarray
     """A key for each row; rows of one key are drawn together."""
     block_P: np.ndarray
@@ -30,7 +30,6 @@ class ComparedRows:
         """Take rows as they are; labels and times are used where the rows hold them."""
         frame = frame.reset_index(drop=True)
         altered = frame.iloc[:0] if faults is None else faults.reset_index(drop=True)
-        named = [label.name for label in schema.labels if label.name in frame.columns]
         is_series = bool(schema.cadence_seconds) and schema.time in frame.columns
         has_names = {*schema.keys, schema.time} <= set(frame.columns)
         if is_series:
@@ -42,7 +41,7 @@ class ComparedRows:
         return cls(
             frame=frame,
             faults=altered,
-            labels={name: ~normal_rows(frame, [name]).to_numpy() for name in named},
+            labels=tuple(label for label in schema.labels if label.name in frame.columns),
             block_N=keys[0],
             block_P=keys[1],
             block="day" if is_series else "row",
@@ -51,10 +50,7 @@ class ComparedRows:
     @property
     def normal_N(self) -> np.ndarray:
         """Return True for rows that no label marks."""
-        marked_N = np.zeros(len(self.frame), dtype=bool)
-        for label_N in self.labels.values():
-            marked_N |= label_N
-        return ~marked_N
+        return np.asarray(normal_rows(self.frame, [label.name for label in self.labels]), dtype=bool)
 
     @property
     def digest(self) -> str:
@@ -63,4 +59,5 @@ class ComparedRows:
 
 
 def _days(frame: pd.DataFrame, time: str) -> np.ndarray:
-    return pd.to_datetime(frame[time], utc=True).dt.floor("D").to_numpy().astype("datetime64[D]").astype(np.int64)
+    since = pd.to_datetime(frame[time], utc=True) - pd.Timestamp(0, tz="UTC")
+    return np.asarray(since.dt.days, dtype=np.int64)

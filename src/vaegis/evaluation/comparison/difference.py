@@ -1,0 +1,76 @@
+"""One metric of two models, candidate minus champion, and whether it moved beyond noise. R resamples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from vaegis.evaluation.comparison.paired import FEWEST_BLOCKS, Blocks, interval
+
+BETTER: Final = "better"
+WORSE: Final = "worse"
+NOISE: Final = "within noise"
+NOT_COMPUTABLE: Final = "not computable"
+_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """One metric of both models, and candidate minus champion."""
+
+    metric: str
+    unit: str
+    direction: str
+    """Which is better, `higher` or `lower`."""
+    rows: int
+    candidate: float | None
+    champion: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    """Central 95 % of the resampled differences."""
+    verdict: str
+    """`better`, `worse`, `within noise` or `not computable`."""
+    reason: str = ""
+    """Why it is not computable."""
+
+
+def judge(
+    metric: str, values: Sequence[np.ndarray], blocks: Blocks, direction: str, unit: str, rows: int, reason: str = ""
+) -> Difference:
+    """Hold both models' values under each resample (two of (R,)) against each other; `reason`: why they cannot be."""
+    candidate_R, champion_R = values
+    apart_R = candidate_R - champion_R
+    low, high = interval(apart_R)
+    if not reason and not np.isfinite(apart_R[0]):
+        reason = "one of the two has no number on these rows"
+    if not reason and blocks.number < FEWEST_BLOCKS:
+        reason = f"{blocks.number} blocks of rows say nothing of noise, at least {FEWEST_BLOCKS} are needed"
+    if not reason and not np.isfinite(low):
+        reason = "too many resamples of the rows leave nothing to measure"
+    numbers = {"candidate": candidate_R[0], "champion": champion_R[0], "difference": apart_R[0]}
+    if reason:
+        numbers |= {"difference": float("nan")}
+        low = high = float("nan")
+    return Difference(
+        metric=metric,
+        unit=unit,
+        direction=direction,
+        rows=rows,
+        low=_rounded(low),
+        high=_rounded(high),
+        verdict=NOT_COMPUTABLE if reason else _verdict(low, high, direction),
+        reason=reason,
+        **{name: _rounded(float(value)) for name, value in numbers.items()},
+    )
+
+
+def _verdict(low: float, high: float, direction: str) -> str:
+    if low <= 0.0 <= high:
+        return NOISE
+    return BETTER if (low > 0.0) == (direction == "higher") else WORSE
+
+
+def _rounded(value: float) -> float | None:
+    return float(f"{value:.{_DIGITS}g}") if np.isfinite(value) else None
