@@ -5,6 +5,7 @@ from typing import Final
 import typer
 
 from vaegis.cli.config import config
+from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.repro import repro
@@ -34,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, repro, ui, show, score, sample, config, doctor):
+for command in (init, repro, ui, show, diff, score, sample, config, doctor):
     app.command(epilog=_EPILOG)(command)
 
 

@@ -35,19 +35,22 @@ def log_evidence(client: MlflowClient, run: str, stage: str, facts: Facts) -> No
     _log_dataset(client, run, facts)
 
 
-def _log_params(client: MlflowClient, run: str, source: Source) -> None:
-    """Log `section.key`, as one types it after `dvc exp run -S`; both trainings under `train`, so that they compare."""
+def logged_params(source: Source) -> dict[str, str]:
+    """Return `section.key`, as after `dvc exp run -S`; both trainings under `train`, so that they compare."""
     sections: dict[str, Any] = {name: load_section(name, kind) for name, kind in _SECTIONS.items()}
     config = model_config(source.stage)
     sections |= {"train": config.train, "score": config.score, "generator": config.generator}
-    held = client.get_run(run).data.params
-    wanted = {
+    return {
         f"{section}.{key}": json.dumps(value) if isinstance(value, list) else str(value)
         for section, config in sections.items()
         for key, value in asdict(config).items()
     }
+
+
+def _log_params(client: MlflowClient, run: str, source: Source) -> None:
+    held = client.get_run(run).data.params
     # MLflow's params are written once; a default that changed later does not rewrite what was run.
-    missing = [Param(name, value) for name, value in sorted(wanted.items()) if name not in held]
+    missing = [Param(name, value) for name, value in sorted(logged_params(source).items()) if name not in held]
     if missing:
         client.log_batch(run, params=missing)
 

@@ -44,3 +44,9 @@ def vaegis():
         return json.loads(result.stdout) if "--json" in words else result.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def model_maker():
+    """Return the function that makes models of random weights."""
+    return _MODULE.make_model

@@ -20,6 +20,7 @@ _FACTS: Final = {
     "vaegis.service": ("schema", "feature service"),
     "policy": ("policy", "policy.yaml"),
 }
+_UNKNOWN: Final = "unknown"
 _SHOWN: Final = 12
 """Letters of a digest that are shown."""
 
@@ -57,15 +58,18 @@ def changes(
 
 
 def _fact_changes(own: Mapping[str, str], other: Mapping[str, str]) -> Iterator[Change]:
-    params = [
-        {key: value for key, value in held.items() if key not in _FACTS and not key.startswith("train.")}
-        for held in (own, other)
-    ]
-    yield from _differing("configuration", *params)
+    yield from _differing(
+        "configuration", *({key: held[key] for key in held if _is_param(key)} for held in (own, other))
+    )
     for key, (about, name) in _FACTS.items():
-        pair = [_short(held.get(key, "unknown")) for held in (own, other)]
-        if pair[0] != pair[1]:
+        pair = [_short(held.get(key, _UNKNOWN)) for held in (own, other)]
+        if _UNKNOWN not in pair and pair[0] != pair[1]:
             yield Change(about=about, name=name, candidate=pair[0], champion=pair[1])
+
+
+def _is_param(key: str) -> bool:
+    """Whether a fact is a parameter; those of training are read from the bundles themselves."""
+    return key not in _FACTS and not key.startswith(("vaegis.", "train."))
 
 
 def _data_changes(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Change]:

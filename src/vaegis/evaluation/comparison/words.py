@@ -24,38 +24,34 @@ def verdict_of(comparison: Comparison) -> str:
 def tell_verdict(comparison: Comparison) -> str:
     """Say what came of it in one sentence."""
     counted, rows = headline(comparison), comparison.rows
-    on = f"On the same {rows['rows']:,} rows"
-    if rows["faults"]:
-        on += f" and {rows['faults']:,} with injected faults"
-    of = {verdict: [item for item in counted if item.verdict == verdict] for verdict in (BETTER, WORSE, NOISE)}
+    faults = f" and {rows['faults']:,} with injected faults" if rows["faults"] else ""
+    names = comparison.candidate["label"], comparison.champion["label"]
+    start = f"{names[0]} beside {names[1]}, on the same {rows['rows']:,} rows{faults}"
     comparable = [item for item in counted if item.verdict != NOT_COMPUTABLE]
     if not comparable:
-        return f"{on}, nothing can be compared."
-    moved = [f"{verdict} in {_names(of[verdict])}" for verdict in (BETTER, WORSE) if of[verdict]]
-    what = " and ".join(moved) if moved else "not to be told apart"
-    rest = f"; {len(of[NOISE])} of {len(comparable)} metrics did not move beyond noise" if of[NOISE] and moved else ""
-    return f"{on}, {comparison.candidate['label']} is {what} {_than(moved)} {comparison.champion['label']}{rest}."
+        return f"{start}: nothing can be compared."
+    found = {verdict: [item for item in comparable if item.verdict == verdict] for verdict in (BETTER, WORSE, NOISE)}
+    moved = [f"{verdict} in {_names(found[verdict])}" for verdict in (BETTER, WORSE) if found[verdict]]
+    if not moved:
+        return f"{start}: not to be told apart, none of {len(comparable)} metrics moved beyond noise."
+    rest = f"; {len(found[NOISE])} of {len(comparable)} metrics did not move beyond noise" if found[NOISE] else ""
+    return f"{start}: {', '.join(moved)}{rest}."
 
 
-def tell(item: Difference) -> str:
-    """Say one difference: by how much, within which bounds."""
-    name = plain_name(item.metric)
-    if item.verdict == NOT_COMPUTABLE:
-        return f"{name}: not computable, because {item.reason}"
-    unit = "" if item.unit == "share" else f" {item.unit}"
-    moved = f"{item.champion:.4g} -> {item.candidate:.4g}{unit}"
-    return f"{name}: {moved}, {item.verdict} ({item.difference:+.3g}, 95 % from {item.low:+.3g} to {item.high:+.3g})"
+def tell_columns(comparison: Comparison) -> str:
+    """Say which single columns are given back better or worse, empty if none moved."""
+    single = [item for item in comparison.differences if item not in headline(comparison)]
+    told = []
+    for verdict in (BETTER, WORSE):
+        names = [item.metric.split("/")[1] for item in single if item.verdict == verdict]
+        told += [f"{verdict}: {', '.join(names)}"] if names else []
+    return "; ".join(told)
 
 
 def plain_name(metric: str) -> str:
-    """Write a metric's path as words."""
-    _, _, rest = metric.partition("/")
-    return rest.replace("_", " ").replace("/", ": ")
+    """Write a metric's path without what all share."""
+    return metric.removeprefix(_HEADLINE)
 
 
 def _names(items: list[Difference]) -> str:
     return ", ".join(plain_name(item.metric) for item in items)
-
-
-def _than(moved: list[str]) -> str:
-    return "than" if moved else "from"
