@@ -51,5 +51,11 @@ BASELINE_FIGURES: Final = Path("reports/evaluation/baseline_figures")
 REGISTRATION: Final = Path("reports/registration.json")
 VERDICT: Final = Path("reports/verdict.json")
 
+# Governance: what people decide, under version control.
+TRUST: Final = Path("trust.yaml")
+REQUIREMENTS: Final = Path("requirements.yaml")
+APPROVALS: Final = Path("approvals")
+LOCKFILE: Final = Path("requirements.lock")
+
 SCRATCH: Final = Path(".scratch")
 MLRUNS: Final = Path("mlruns")

@@ -34,6 +34,10 @@ NOT_OUTPUTS = {
     paths.FEAST_STATE,
     paths.SCRATCH,
     paths.MLRUNS,
+    paths.TRUST,
+    paths.REQUIREMENTS,
+    paths.APPROVALS,
+    paths.LOCKFILE,
 }
 # dvc itself drops keys of these names from the run cache's key, so a stale output would be restored.
 FORBIDDEN_KEYS = {"size", "nfiles"}

@@ -14,7 +14,7 @@ from vaegis.config.evaluate import EvaluateConfig
 from vaegis.evaluation.aggregate import compare_with_prior, hole_share, moment_kl, sliced_w2
 from vaegis.evaluation.latent import kl_by_dimension, measure_latent
 from vaegis.evaluation.reconstruction.calibration import column_calibration, describe, measure_calibration
-from vaegis.governance.gates import judge
+from vaegis.governance.judge import judge
 from vaegis.governance.policy import load_policy
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, Self
 
-import rfc8785
-
 from vaegis.errors import ArtifactError
 
 NOTHING: Final = "0" * 64
@@ -135,6 +133,8 @@ def parse(line: bytes, number: int) -> Entry:
 
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 form of a JSON value; it has no NaN, no infinity and no whole number beyond 2^53."""
+    import rfc8785  # noqa: PLC0415 - an install that only scores has none
+
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, RecursionError) as error:

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from vaegis.errors import ConfigError
-from vaegis.governance.policy import Policy, load_policy
+from vaegis.governance.policy import Policy, load_policy, standing_digest
 from vaegis.governance.verdict import decide
 
 GATE = {"name": "g", "metric": "a/b", "operator": ">=", "threshold": 2, "why": "w"}
@@ -91,3 +91,54 @@ def test_the_shipped_policy_refuses_by_name(shipped: Policy, latent: dict[str, f
     refused = {result.name for result in verdict.refusals}
     assert not verdict.promoted
     assert all(any(name.startswith(gate) for name in refused) for gate in gates)
+
+
+TEAM = {"level": "team", "approvals": [{"roles": ["risk"]}]}
+REGULATED = {**TEAM, "level": "regulated", "on_other_rows": "refuse", "audit": {"anchor": "/var/anchor.json"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"level": "strict"}, "level is 'strict'; allowed: solo, team, regulated"),
+        ({"approvals": [{"roles": ["risk"]}]}, "which nobody can sign at level solo"),
+        ({"waivers": {"roles": ["risk"]}}, "which nobody can sign at level solo"),
+        ({"level": "team"}, "nobody is asked to approve"),
+        ({**TEAM, "approvals": [{"role": "risk"}]}, "approval 1: unknown key 'role'"),
+        ({**TEAM, "approvals": [{"roles": "risk"}]}, "`roles` is 'risk'; allowed: a list"),
+        ({**TEAM, "waivers": {"roles": ["risk"], "never": ["nll"]}}, "waivers.never names no gate: 'nll'"),
+        ({**TEAM, "gates": [GATE, {**GATE, "name": "no pickle"}]}, "gate 'no pickle' appears twice"),
+        ({**REGULATED, "on_other_rows": "accept"}, "on_other_rows is 'accept'; allowed: refuse"),
+        ({**REGULATED, "audit": {}}, "audit.anchor is missing"),
+        ({**REGULATED, "approvals": [{"roles": ["risk"], "author": True}]}, "an author may approve"),
+        ({"on_other_signature": "maybe"}, "on_other_signature is 'maybe'"),
+        ({"gates": [{"name": "g", "metric": "a", "why": "w", "between": [1, "2"]}]}, "between, entry 2, is '2'"),
+        ({"gates": [{"name": "g", "metric": "a", "why": "w", "expression": "a > 2"}]}, "unknown key 'expression'"),
+    ],
+)
+def test_what_does_not_fit_the_level_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_policy(write(tmp_path, **changes))
+
+
+def test_levels_add_their_gates(tmp_path: Path) -> None:
+    assert [gate.name for gate in load_policy(write(tmp_path)).all_gates] == ["g"]
+    team = [gate.name for gate in load_policy(write(tmp_path, **TEAM)).all_gates]
+    assert team == ["g", "no pickle", "requirements locked", "dvc.lock committed"]
+    regulated = load_policy(write(tmp_path, **REGULATED))
+    assert [gate.name for gate in regulated.all_gates] == [*team, "evidence whole"]
+    assert regulated.is_signed
+
+
+def test_what_decides_beside_the_policy_is_part_of_its_standing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert standing_digest(load_policy(write(tmp_path))) == load_policy(write(tmp_path)).digest
+    team = load_policy(write(tmp_path, **TEAM))
+    seen = [standing_digest(team)]
+    for name in ("trust.yaml", "requirements.yaml", "approvals/d/a.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+        seen.append(standing_digest(team))
+    assert len(set(seen)) == 4
