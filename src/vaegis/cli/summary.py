@@ -6,7 +6,7 @@ from typing import Any
 
 from vaegis import paths
 from vaegis.durable import read_json
-from vaegis.governance.verdict import Verdict
+from vaegis.governance.verdict import AWAITING, Verdict
 
 _OWN = "injected_auroc"
 _BEST = "best_baseline_auroc"
@@ -78,7 +78,9 @@ def _verdict(outcome: dict[str, Any]) -> list[str]:
     held = f"champion is version {champion}" if champion else "no champion"
     if verdict.promoted:
         return [f"verdict   {name} {verdict.summary}; {held}"]
-    lines = [f"verdict   {name} refused by {len(verdict.refusals)} of {len(verdict.gates)} gates; {held}"]
+    asked = len(verdict.gates) + len(verdict.approvals)
+    what = "awaits approval" if verdict.decision == AWAITING else f"refused by {len(verdict.refusals)} of {asked} gates"
+    lines = [f"verdict   {name} {what}; {held}"]
     lines += [f"          {gate.name}: {gate.reason}" for gate in verdict.refusals[:_GATES_SHOWN]]
     more = len(verdict.refusals) - _GATES_SHOWN
     return lines + [f"          and {more} more: vaegis show {outcome['model']}"] * (more > 0)

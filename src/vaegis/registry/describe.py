@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from vaegis.governance import GateResult, Verdict
 from vaegis.governance.gates import FAILED, PASSED
+from vaegis.governance.verdict import AWAITING
 from vaegis.registry.facts import Facts
 
 _MARKS: Final = {PASSED: "pass", FAILED: "**FAIL**"}
@@ -32,6 +33,7 @@ def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict |
     parts = [f"{headline(verdict)} {beside_baseline(facts.metrics)}".strip(), _comparison(facts.metrics, baseline)]
     if verdict is not None:
         parts += [*_reasons(verdict), gate_table(verdict)]
+        parts += [requirement_table(verdict)] * bool(verdict.requirements)
     return "\n\n".join([*parts, lineage_text(facts)])
 
 
@@ -47,8 +49,10 @@ def headline(verdict: Verdict | None) -> str:
         return "**Verdict: pending**, stage `promote` has not judged it yet."
     if verdict.promoted:
         return f"**Verdict: promoted**, {verdict.summary.partition(': ')[2]}."
+    if verdict.decision == AWAITING:
+        return f"**Verdict: {verdict.summary}**."
     failed = "; ".join(f"{result.name}, {result.reason}" for result in verdict.refusals[:_NAMED])
-    count = f"{len(verdict.refusals)} of {len(verdict.gates)} gates failed"
+    count = f"{len(verdict.refusals)} of {len(verdict.gates) + len(verdict.approvals)} gates failed"
     return f"**Verdict: refused**, {count}: {failed}{'; ...' if len(verdict.refusals) > _NAMED else ''}."
 
 
@@ -70,9 +74,17 @@ def _reasons(verdict: Verdict) -> list[str]:
 
 def gate_table(verdict: Verdict) -> str:
     """Return the gates, failures first."""
-    ordered = sorted(verdict.gates, key=lambda result: result.status != FAILED)
+    ordered = sorted((*verdict.gates, *verdict.approvals), key=lambda result: result.status != FAILED)
     rows = [f"| {_mark(result)} | {result.name} | {_number(result.value)} | {result.condition} |" for result in ordered]
     return "\n".join(["| | gate | value | asked |", "|---|---|---|---|", *rows])
+
+
+def requirement_table(verdict: Verdict) -> str:
+    """Return what was demanded in writing, and whether it is met."""
+    rows = [
+        f"| {item.status} | {item.id} | {item.text} | {item.source} | {item.owner} |" for item in verdict.requirements
+    ]
+    return "\n".join(["| | requirement | | source | owner |", "|---|---|---|---|---|", *rows])
 
 
 def lineage_text(facts: Facts) -> str:

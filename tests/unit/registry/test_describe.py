@@ -2,6 +2,7 @@ import pytest
 
 from vaegis.governance import Verdict
 from vaegis.governance.gates import FAILED, NOT_APPLICABLE, PASSED, GateResult
+from vaegis.governance.requirements import RequirementResult
 from vaegis.registry.describe import (
     baseline_text,
     beside_baseline,
@@ -10,6 +11,7 @@ from vaegis.registry.describe import (
     headline,
     lineage_text,
     model_card,
+    requirement_table,
 )
 from vaegis.registry.facts import Facts
 
@@ -72,6 +74,23 @@ def test_the_first_line_says_the_verdict() -> None:
     failed = [gate(name, FAILED) for name in "abc"]
     assert headline(verdict(*failed[:1])) == "**Verdict: refused**, 1 of 1 gates failed: a, a is so."
     assert headline(verdict(*failed)).endswith("3 of 3 gates failed: a, a is so; b, b is so; ....")
+
+
+def test_a_verdict_that_waits_says_for_whom() -> None:
+    waiting = Verdict(
+        decision="awaiting approval",
+        content_digest="c" * 64,
+        policy_digest="p" * 64,
+        compared_with="no champion yet",
+        gates=(gate("a", PASSED),),
+        approvals=(gate("approved by 1 of risk", FAILED),),
+        requirements=(
+            RequirementResult(id="R1", text="no holes", source="SR 11-7", owner="ann", status="met", reason="a"),
+        ),
+    )
+    assert headline(waiting).startswith("**Verdict: awaiting approval: every gate lets it pass; approved by 1 of risk")
+    assert "| **FAIL** | approved by 1 of risk |" in gate_table(waiting)
+    assert "| met | R1 | no holes | SR 11-7 | ann |" in requirement_table(waiting)
 
 
 def test_detection_stands_beside_the_best_baseline_by_name() -> None:
