@@ -42,6 +42,7 @@ BASELINE: Final = Path("models/baseline")
 BASELINE_HISTORY: Final = Path("models/baseline_history.csv")
 
 METRICS: Final = Path("reports/evaluation/metrics.json")
+EVIDENCE: Final = Path("reports/evaluation/evidence.json")
 BASELINE_METRICS: Final = Path("reports/evaluation/baseline_metrics.json")
 EVALUATION_TABLES: Final = Path("reports/evaluation/tables")
 EVALUATION_PLOTS: Final = Path("reports/evaluation/plots")

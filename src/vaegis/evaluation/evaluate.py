@@ -12,11 +12,12 @@ from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema, load_rules
 from vaegis.durable import replacing
 from vaegis.evaluation.bench import build_bench, score_model
+from vaegis.evaluation.case import Case
 from vaegis.evaluation.derivation import load_derivation
 from vaegis.evaluation.draw import draw_figures
 from vaegis.evaluation.evidence import gather
 from vaegis.evaluation.references import load_references
-from vaegis.evaluation.report import write_metrics, write_plots, write_tables
+from vaegis.evaluation.report import write_evidence, write_metrics, write_plots, write_tables
 from vaegis.evaluation.rows import load_rows
 from vaegis.fitted.model import FittedModel
 
@@ -41,23 +42,21 @@ def _evaluate(config: EvaluateConfig, split: SplitConfig) -> None:
         config,
     )
     rivals = {"autoencoder": score_model(twin, bench), **bench.baselines}
-    judged = (
-        (candidate, gather(candidate, bench, rivals), paths.CANDIDATE_HISTORY, paths.FIGURES),
-        (twin, gather(twin, bench, bench.baselines), paths.BASELINE_HISTORY, paths.BASELINE_FIGURES),
-    )
-    for model, evidence, history, figures in judged:
+    evidence = gather(Case(model=candidate, bench=bench, rivals=rivals, tier=config.tier))
+    # The twin is there to be compared with: its numbers, not how sure they are.
+    twin_evidence = gather(Case(model=twin, bench=bench, rivals=bench.baselines, tier="fast", replicates=0))
+    for judged, history, figures in (
+        (evidence, paths.CANDIDATE_HISTORY, paths.FIGURES),
+        (twin_evidence, paths.BASELINE_HISTORY, paths.BASELINE_FIGURES),
+    ):
         with replacing(figures) as folder:
             folder.mkdir()
-            draw_figures(folder, model, bench, evidence, pd.read_csv(history))
-    evidence, twin_evidence = judged[0][1], judged[1][1]
+            draw_figures(folder, judged, pd.read_csv(history))
     digests = {"candidate": candidate.content_digest, "baseline": twin.content_digest}
     write_tables(paths.EVALUATION_TABLES, bench, evidence, digests)
     write_plots(paths.EVALUATION_PLOTS, evidence)
     write_metrics(paths.BASELINE_METRICS, twin_evidence)
+    write_evidence(paths.EVIDENCE, evidence)
     write_metrics(paths.METRICS, evidence)
-    detection = evidence.metrics["detection"]
-    _LOG.info(
-        "injected faults: AUROC %.3f, best baseline %.3f",
-        detection["injected_auroc"],
-        detection.get("best_baseline_auroc", float("nan")),
-    )
+    own, best = (evidence.measured[f"detection/{name}"].estimate for name in ("injected_auroc", "best_baseline_auroc"))
+    _LOG.info("injected faults: AUROC %s, best baseline %s", own.text(), best.text())

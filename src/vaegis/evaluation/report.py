@@ -15,12 +15,19 @@ PLOTS: Final = ("kl_per_dimension", "detection", "score_histogram")
 
 
 def write_metrics(path: Path, evidence: Evidence) -> None:
-    """Write `evaluate -> topic -> metric -> number`, sorted; null where a metric does not apply."""
-    topics = {
-        topic: {name: float(f"{value:.{DIGITS}g}") for name, value in figures.items()}
-        for topic, figures in evidence.metrics.items()
-    }
-    write_json(path, {"evaluate": topics})
+    """Write `evaluate -> topic -> metric -> number`, sorted; null where a metric cannot be computed."""
+    write_json(path, {"evaluate": _rounded(evidence.metrics)})
+
+
+def write_evidence(path: Path, evidence: Evidence) -> None:
+    """Write each metric with interval, rows, unit, direction, definition, reading, and why there is no number."""
+    write_json(path, _rounded(evidence.records()))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
 def write_tables(folder: Path, bench: Bench, evidence: Evidence, digests: dict[str, str]) -> None:

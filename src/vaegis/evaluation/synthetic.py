@@ -1,6 +1,7 @@
 """Generated rows beside real ones: the reference curves, the rules of the table, the shape of every column."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,10 @@ from scipy.stats import ks_2samp
 from vaegis.contract import ColumnSpec, Rule, TableSchema
 from vaegis.data.seconds import as_numbers
 from vaegis.data.transform import as_text
+from vaegis.evaluation.case import Case
+from vaegis.evaluation.estimate import Estimate, NotComputable
+from vaegis.evaluation.metric import MetricSpec
+from vaegis.evaluation.reconstruction.findings import expected, seen
 from vaegis.evaluation.references import Reference
 
 
@@ -61,3 +66,74 @@ def _largest_gap(here: pd.Series, there: pd.Series) -> float:
 def _variation(here: pd.Series, there: pd.Series) -> float:
     shares = pd.concat([as_text(part).value_counts(normalize=True) for part in (here, there)], axis=1).fillna(0.0)
     return float(0.5 * (shares.iloc[:, 0] - shares.iloc[:, 1]).abs().sum())
+
+
+def made(case: Case) -> pd.DataFrame:
+    """Return generated rows."""
+    if case.model.kind == "autoencoder":
+        raise NotComputable("a deterministic autoencoder has nothing to generate rows from")
+    return case.model.sample(case.config.sample_rows, seed=case.config.seed)
+
+
+def curves(case: Case) -> dict[str, pd.DataFrame]:
+    """Return each declared reference curve of real, reconstructed and generated rows, as far as the model has them."""
+    found = {}
+    for reference in case.bench.references:
+        frames = {"real": case.test}
+        if {reference.x, reference.y} <= set(case.model.columns):
+            frames["reconstructed"] = case.once(expected)
+            if case.model.kind != "autoencoder":
+                frames["generated"] = case.once(made)
+        found[reference.name] = curve_table(reference, frames)
+    return found
+
+
+def shapes(case: Case) -> pd.DataFrame:
+    """Return the shape of each generated column."""
+    return column_shapes(case.once(seen), case.once(made), case.rows.schema.features)
+
+
+def worst_curve_error(case: Case) -> Estimate:
+    """Return the largest error of a reference curve."""
+    rows = len(case.once(made))
+    errors = [curve_error(curve, "real", "generated") for curve in case.once(curves).values() if "generated" in curve]
+    if not errors:
+        raise NotComputable("no reference curve is declared over features")
+    return Estimate.of(float(np.max(errors)), rows, otherwise="a reference curve has too few rows or is flat")
+
+
+def rule_share(case: Case) -> Estimate:
+    """Return the share of generated rows that obey the rules."""
+    rows = case.once(made)
+    return Estimate.of(rule_pass_rate(rows, case.rows.schema, case.bench.rules), len(rows))
+
+
+def mean_shape(case: Case) -> Estimate:
+    """Return the mean shape over columns."""
+    value = float(case.once(shapes)["shape"].mean())
+    return Estimate.of(value, len(case.once(made)), otherwise="no column has values in both tables")
+
+
+METRICS: Final[dict[str, MetricSpec]] = {
+    "synthetic/curve_error": MetricSpec(
+        definition="mean difference of the medians of real and generated rows along a reference curve; the worst curve",
+        unit="share of the curve's range",
+        direction="lower",
+        reading="0 is perfect, above 0.05 generated rows miss the relation",
+        compute=worst_curve_error,
+    ),
+    "synthetic/rule_pass_rate": MetricSpec(
+        definition="share of generated rows that meet every row-level expectation that real rows must meet",
+        unit="share",
+        direction="higher",
+        reading="1 is perfect, below 0.8 generated rows are not plausible",
+        compute=rule_share,
+    ),
+    "synthetic/mean_shape": MetricSpec(
+        definition="mean over columns of 1 - Kolmogorov-Smirnov distance, or 1 - total variation for levels",
+        unit="",
+        direction="higher",
+        reading="1 is equal, above 0.95 good; test rows of another season differ from training rows themselves",
+        compute=mean_shape,
+    ),
+}

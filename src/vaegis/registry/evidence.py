@@ -76,6 +76,8 @@ def _log_files(client: MlflowClient, run: str, source: Source) -> None:
         if folder.is_dir() and (source.stage == "train" or name == "figures"):
             client.log_artifacts(run, str(folder), name)
     _log_renamed(client, run, source.metrics, "metrics.json")
+    if source.stage == "train" and paths.EVIDENCE.is_file():
+        _log_renamed(client, run, paths.EVIDENCE, "evidence.json")
     for file, name in ((paths.SCHEMA, "schema.json"), (paths.VALIDATION_REPORT, "validation.json")):
         if file.is_file():
             _log_renamed(client, run, file, name)

@@ -6,17 +6,47 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.evaluation.evidence import Evidence
-from vaegis.evaluation.report import PLOTS, write_metrics, write_plots, write_tables
+from vaegis.evaluation.metrics import Estimate, Measured, MetricSpec
+from vaegis.evaluation.report import PLOTS, write_evidence, write_metrics, write_plots, write_tables
 
+SPEC = MetricSpec(
+    definition="the rate", unit="nats", direction="neutral", reading="near 0: collapsed", compute=lambda case: None
+)
 TABLE = pd.DataFrame({"column": ["a", "b"], "value": [1 / 3, np.nan]})
 
 
+class Measurement:
+    """Evidence, as far as files are concerned."""
+
+    def __init__(self, curves=None, tables=(*PLOTS, "columns")):
+        self.metrics = {"latent": {"rate": 2 / 3, "aggregate_kl": None}, "detection": {"injected_auroc": 1.0}}
+        self.tables = dict.fromkeys(tables, TABLE)
+        self.curves = curves or {}
+
+    def records(self):
+        return {"latent/rate": Measured(SPEC, "the rate", Estimate(2 / 3, 0.5, 1.0, 7)).record()}
+
+
 def evidence(curves=None):
-    metrics = {"latent": {"rate": 2 / 3, "aggregate_kl": float("nan")}, "detection": {"injected_auroc": 1}}
-    return Evidence(
-        metrics=metrics, tables=dict.fromkeys((*PLOTS, "columns"), TABLE), curves=curves or {}, threshold=1.0
-    )
+    return Measurement(curves)
+
+
+def test_evidence_says_all_that_is_known_of_a_metric(tmp_path):
+    write_evidence(tmp_path / "evidence.json", evidence())
+    assert json.loads((tmp_path / "evidence.json").read_text()) == {
+        "latent/rate": {
+            "value": 0.666667,
+            "low": 0.5,
+            "high": 1.0,
+            "rows": 7,
+            "reason": "",
+            "unit": "nats",
+            "direction": "neutral",
+            "definition": "the rate",
+            "reading": "near 0: collapsed",
+            "tier": "fast",
+        }
+    }
 
 
 def test_metrics_have_six_digits_and_null_where_there_is_no_number(tmp_path):
@@ -69,7 +99,7 @@ def test_no_curve_is_a_header(tmp_path):
 
 def test_a_failure_leaves_the_earlier_files(tmp_path):
     write_plots(tmp_path / "plots", evidence())
-    lame = Evidence(metrics={}, tables={}, curves={}, threshold=1.0)
+    lame = Measurement(tables=())
     before = (tmp_path / "plots/detection.csv").read_bytes()
     with pytest.raises(KeyError, match="kl_per_dimension"):
         write_plots(tmp_path / "plots", lame)

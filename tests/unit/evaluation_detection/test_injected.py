@@ -11,12 +11,9 @@ from vaegis.evaluation.detection.injected import (
     alarm_position,
     column_detection,
     detection_table,
-    false_alarms,
     flag_above,
     monthly_false_alarms,
-    summarise_detection,
 )
-from vaegis.evaluation.detection.windows import Window
 
 
 @pytest.fixture
@@ -46,14 +43,12 @@ def test_kinds_and_the_pool_are_scored(injected, scores):
 def test_single_rows_have_no_events_and_nothing_at_all_has_no_share(injected, scores):
     table = detection_table({"one": scores}, injected, np.ones(5, dtype=bool), 0.2, None)
     assert not [name for name in table.columns if name.startswith("event_")]
-    assert "event_recall" not in summarise_detection(table, "one")
-    nobody = np.zeros(5, dtype=bool)
-    assert set(false_alarms(scores.flagged_N, nobody, [])) == {"false_alarm_rate"}
-    assert np.isnan(false_alarms(scores.flagged_N, nobody, [])["false_alarm_rate"])
+    nobody = detection_table({"one": scores}, injected, np.zeros(5, dtype=bool), 0.2, None)
+    assert np.isnan(nobody[["auroc", "ap", "recall_at_rate", "false_alarm_rate"]].to_numpy()).all()
     none = Injected(frame=injected.frame[:0], event_N=np.empty(0, int), events=injected.events[:0])
     empty = Scores(test_N=scores.test_N, fault_P=np.empty(0), flagged_N=scores.flagged_N, flagged_P=np.empty(0, bool))
-    figures = summarise_detection(detection_table({"one": empty}, none, np.ones(5, dtype=bool), 0.2, None), "one")
-    assert np.isnan(list(figures.values())).all()
+    table = detection_table({"one": empty}, none, np.ones(5, dtype=bool), 0.2, None)
+    assert np.isnan(table[["auroc", "ap", "recall_at_rate", "recall"]].to_numpy()).all()
 
 
 def test_columns_are_ranked_by_how_well_their_faults_are_found(injected, scores):
@@ -65,37 +60,14 @@ def test_columns_are_ranked_by_how_well_their_faults_are_found(injected, scores)
 def test_labelled_rows_are_no_negatives(injected, scores):
     normal = np.array([True, True, True, True, False])
     table = detection_table({"one": scores}, injected, normal, 0.2, 4.0).set_index("kind")
-    window = Window(entity="m", start=pd.Timestamp(0), rows=np.arange(3))
-    assert false_alarms(scores.flagged_N, normal, [window])["false_alarm_rate"] == 0.0
+    assert table.loc[POOLED, "false_alarm_rate"] == 0.0
     assert table.loc[POOLED, "auroc"] == 0.5
-
-
-def test_summary_names_rivals_and_the_best(injected, scores):
-    worse = Scores(
-        test_N=scores.test_N, fault_P=-scores.fault_P, flagged_N=scores.flagged_N, flagged_P=scores.flagged_P
-    )
-    blind = Scores(
-        test_N=scores.test_N, fault_P=np.full(8, -1.0), flagged_N=scores.flagged_N, flagged_P=scores.flagged_P
-    )
-    table = detection_table({"model": scores, "a": worse, "b": blind}, injected, np.ones(5, dtype=bool), 0.2, 4.0)
-    summary = summarise_detection(table, "model")
-    assert (summary["injected_auroc"], summary["a_auroc"], summary["b_auroc"]) == (0.5, 0.5, 0.0)
-    assert summary["best_baseline_auroc"] == 0.5
 
 
 def test_an_alarm_needs_three_rows_in_succession():
     assert alarm_position(np.array([1, 1, 0, 1, 1, 1, 1], dtype=bool)) == 5
     assert alarm_position(np.array([1, 1, 0, 1, 1], dtype=bool)) == -1
     assert alarm_position(np.array([1, 1], dtype=bool)) == -1
-
-
-def test_untouched_windows_that_raise_an_alarm_are_counted():
-    flagged = np.array([True] * 3 + [False] * 5)
-    windows = [Window(entity="m", start=pd.Timestamp(0), rows=np.arange(4 * k, 4 * k + 4)) for k in range(2)]
-    assert false_alarms(flagged, np.ones(8, dtype=bool), windows) == {
-        "false_alarm_rate": 0.375,
-        "event_false_alarm_rate": 0.5,
-    }
 
 
 def test_flags_hold_the_rate_on_exchangeable_rows():

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.evaluation.detection.labels import label_table, summarise_labels
+from vaegis.evaluation.detection.labels import label_table, marked_units
 
 
 @pytest.fixture
@@ -21,24 +21,23 @@ def test_row_labels_compare_rows_and_coarser_labels_compare_groups(world, test_r
     assert table.loc["outage", "prevalence"] == pytest.approx(1 / 3)
 
 
-def test_summary_shows_where_a_rival_wins(world, test_rows):
-    scores = {"model": np.zeros(6), "rule": np.array([0.0, 9.0, 0.0, 0.0, 0.0, 0.0])}
-    summary = summarise_labels(label_table(test_rows, world.SCHEMA, scores), "model")
-    assert summary["stopped_auroc"] == 0.5
-    assert summary["stopped_rule_auroc"] == 1.0
-
-
-def test_no_labels_no_figures(world, test_rows):
+def test_no_labels_no_lines(world, test_rows):
     from dataclasses import replace
 
     columns = tuple(column for column in world.SCHEMA.columns if column.role != "label")
     bare = replace(world.SCHEMA, columns=columns)
-    assert summarise_labels(label_table(test_rows, bare, {"model": np.zeros(6)}), "model") == {}
+    assert label_table(test_rows, bare, {"model": np.zeros(6)}).empty
 
 
-def test_the_mean_is_over_labels_that_can_be_judged(world, test_rows):
-    rows = test_rows.assign(stopped=0.0)
-    summary = summarise_labels(label_table(rows, world.SCHEMA, {"model": np.array([0.0, 9, 5, 1, 2, 9])}), "model")
-    assert np.isnan(summary["stopped_auroc"])
-    assert summary["stopped_prevalence"] == 0.0
-    assert summary["mean_auroc"] == summary["outage_auroc"] == 1.0
+def test_a_label_that_marks_nothing_ranks_nothing(world, test_rows):
+    table = label_table(test_rows.assign(stopped=0.0), world.SCHEMA, {"model": np.arange(6.0)}).set_index("label")
+    assert np.isnan(table.loc["stopped", "auroc"])
+    assert table.loc["stopped", "prevalence"] == 0.0
+
+
+def test_every_unit_knows_a_row_of_its_own(world, test_rows):
+    label = world.SCHEMA.column("outage")
+    marked, value, row = marked_units(test_rows, label, np.array([0.0, 1.0, 2.0, 4.0, 3.0, 2.0]))
+    assert marked.tolist() == [False, False, True]
+    assert value.tolist() == [2.0, 2.0, 2.0]
+    assert test_rows["at"].iloc[row].tolist() == sorted(test_rows["at"].unique())

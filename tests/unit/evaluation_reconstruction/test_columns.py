@@ -2,9 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vaegis.config.evaluate import EvaluateConfig
 from vaegis.contract import ColumnSpec
-from vaegis.evaluation.reconstruction.columns import column_errors, measure_reconstruction, worst_rows
+from vaegis.evaluation.reconstruction.columns import column_errors, worst_rows
 
 COLUMNS = (
     ColumnSpec(name="x", dtype="float64", kind="numeric", role="feature", unit="kW"),
@@ -50,16 +49,6 @@ def test_angles_are_apart_by_the_shorter_way_and_times_in_seconds():
     assert table.loc["heading", ["rmse", "coverage"]].tolist() == pytest.approx([2.0, 1.0])
     assert table.loc["heading", "r2"] == pytest.approx(0.0, abs=1e-6)  # the mean direction is 1 degree
     assert table.loc["made", ["mae", "coverage"]].tolist() == pytest.approx([60.0, 0.5])
-
-
-def test_a_vae_has_a_likelihood_and_its_twin_says_so_if_not(models, rows):
-    config = EvaluateConfig(nll_rows=50, nll_samples=16)
-    errors = pd.DataFrame({"r2": [0.5, 0.9], "coverage": 0.9, "accuracy": np.nan})
-    vae, twin = (measure_reconstruction(model, rows.test, errors, config) for model in models)
-    assert (vae["mean_r2"], vae["worst_column_r2"]) == (0.7, 0.5)
-    assert np.isnan([twin["nll"], twin["elbo"]]).all()
-    assert np.isfinite(twin["distortion"])
-    assert np.isfinite([vae["nll"], vae["elbo"]]).all()
 
 
 def test_worst_rows_are_one_an_entity_and_day_with_their_columns(models, rows):

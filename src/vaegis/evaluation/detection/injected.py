@@ -1,6 +1,5 @@
 """How well scores find injected faults: by kind and size, by row and by event, at a threshold set without labels."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +8,6 @@ import pandas as pd
 
 from vaegis.evaluation.detection.faults import Injected
 from vaegis.evaluation.detection.ranking import auroc, average_precision, recall_at
-from vaegis.evaluation.detection.windows import Window
 
 ALARM_ROWS: Final = 3
 """Flagged rows in succession that make an alarm: one row alone is chance."""
@@ -94,33 +92,6 @@ def monthly_false_alarms(times: pd.Series, flagged: dict[str, np.ndarray]) -> pd
     table = pd.DataFrame({"month": month, "rows": 1, **{name: mask.astype(float) for name, mask in flagged.items()}})
     grouped = table.groupby("month")
     return grouped.agg({"rows": "size", **dict.fromkeys(flagged, "mean")}).reset_index()
-
-
-def false_alarms(flagged_N: np.ndarray, normal_N: np.ndarray, windows: Sequence[Window]) -> dict[str, float]:
-    """Return the share of normal rows flagged and, if any, the share of untouched windows that raise an alarm."""
-    figures = {"false_alarm_rate": _share(flagged_N[normal_N])}
-    if windows:
-        alarms = np.array([alarm_position(flagged_N[window.rows]) >= 0 for window in windows])
-        figures["event_false_alarm_rate"] = _share(alarms)
-    return figures
-
-
-def summarise_detection(table: pd.DataFrame, own: str) -> dict[str, float]:
-    """Return the headline of scorer `own`, and the pooled figures of the others under their names."""
-    pooled = table[table["kind"] == POOLED].set_index("scorer")
-    figures = {
-        "injected_auroc": pooled.loc[own, "auroc"],
-        "injected_ap": pooled.loc[own, "ap"],
-        "injected_recall_at_rate": pooled.loc[own, "recall_at_rate"],
-    }
-    figures |= {name: pooled.loc[own, name] for name in ("event_recall", "event_delay_hours") if name in pooled}
-    others = [name for name in pooled.index if name != own]
-    for name in others:
-        figures |= {f"{name}_auroc": pooled.loc[name, "auroc"], f"{name}_ap": pooled.loc[name, "ap"]}
-    if others:
-        figures["best_baseline_auroc"] = pooled.loc[others, "auroc"].max()
-        figures["best_baseline_ap"] = pooled.loc[others, "ap"].max()
-    return {name: float(value) for name, value in figures.items()}
 
 
 def alarm_position(flagged_N: np.ndarray) -> int:

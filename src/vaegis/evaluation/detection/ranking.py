@@ -9,9 +9,14 @@ PREVALENCE: Final = 0.05
 """Share of positives that average precision is computed for: the design's own share would be an accident."""
 
 
+def rankable(positive_P: np.ndarray, negative_N: np.ndarray) -> bool:
+    """Whether there are scores on both sides and all of them are numbers."""
+    return all(len(scores) > 0 and not np.isnan(scores).any() for scores in (positive_P, negative_N))
+
+
 def auroc(positive_P: np.ndarray, negative_N: np.ndarray) -> float:
-    """Return the chance that a positive scores above a negative, ties counting half; NaN without both."""
-    if not len(positive_P) or not len(negative_N):
+    """Return the chance that a positive scores above a negative, ties counting half; NaN if not rankable."""
+    if not rankable(positive_P, negative_N):
         return float("nan")
     ranks = rankdata(np.concatenate([positive_P, negative_N]))[: len(positive_P)]
     wins = ranks.sum() - len(positive_P) * (len(positive_P) + 1) / 2
@@ -23,7 +28,7 @@ def average_precision(positive_P: np.ndarray, negative_N: np.ndarray, prevalence
 
     A score without skill has the prevalence as its average precision.
     """
-    if not len(positive_P) or not len(negative_N):
+    if not rankable(positive_P, negative_N):
         return float("nan")
     share = len(positive_P) / (len(positive_P) + len(negative_N)) if prevalence is None else prevalence
     thresholds = np.unique(positive_P)[::-1]
@@ -35,7 +40,7 @@ def average_precision(positive_P: np.ndarray, negative_N: np.ndarray, prevalence
 
 def recall_at(positive_P: np.ndarray, negative_N: np.ndarray, false_alarm_rate: float) -> float:
     """Return the share of positives above the score that `false_alarm_rate` of the negatives exceed."""
-    if not len(positive_P) or not len(negative_N):
+    if not rankable(positive_P, negative_N):
         return float("nan")
     return float((positive_P > np.quantile(negative_N, 1.0 - false_alarm_rate, method="higher")).mean())
 

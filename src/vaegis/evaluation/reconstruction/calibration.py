@@ -44,12 +44,3 @@ def describe(residual_N: np.ndarray) -> dict[str, float]:
         "residual_std": float(present_N.std()),
         "pit_ks": float(kstest(norm.cdf(present_N), "uniform").statistic),
     }
-
-
-def measure_calibration(columns: pd.DataFrame) -> dict[str, float]:
-    """Return the root mean square of the columns' residual_std, and the mean and worst distance of their PIT."""
-    return {
-        "residual_std": float(np.sqrt((columns["residual_std"] ** 2).mean())),
-        "pit_ks": float(columns["pit_ks"].mean()),
-        "worst_pit_ks": float(columns["pit_ks"].max()),
-    }

@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vaegis.config.evaluate import EvaluateConfig
 from vaegis.contract import ColumnSpec
 from vaegis.data.seconds import as_numbers
 from vaegis.data.shapes import full_turn, shorter_way
 from vaegis.data.transform import as_text
-from vaegis.evaluation.rows import thin
 from vaegis.fitted.model import FittedModel
 
 
@@ -43,28 +41,6 @@ def column_errors(
         records.append(record)
     order = ["column", "unit", "rows", "rmse", "mae", "r2", "coverage", "accuracy", "majority"]
     return pd.DataFrame(records).reindex(columns=order)
-
-
-def measure_reconstruction(
-    model: FittedModel, test: pd.DataFrame, errors: pd.DataFrame, config: EvaluateConfig
-) -> dict[str, float]:
-    """Return headline figures; densities are of the standardised row, in nats per row."""
-    terms = model.elbo(test, seed=config.seed)
-    numeric = errors["r2"].dropna()
-    figures = {
-        "distortion": float(terms["distortion"].mean()),
-        "mean_r2": float(numeric.mean()),
-        "worst_column_r2": float(numeric.min()),
-        "mean_coverage": float(errors["coverage"].mean()),
-        "accuracy": float(errors["accuracy"].mean()),
-        "elbo": float("nan"),
-        "nll": float("nan"),
-    }
-    if model.kind == "autoencoder":
-        return figures
-    few = thin(test, config.nll_rows)
-    nll = model.nll(few, num_samples=config.nll_samples, seed=config.seed)
-    return figures | {"elbo": float(terms["elbo"].mean()), "nll": float(nll.mean())}
 
 
 def worst_rows(model: FittedModel, test: pd.DataFrame, score: pd.Series, num_rows: int) -> pd.DataFrame:

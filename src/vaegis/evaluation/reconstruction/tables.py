@@ -1,0 +1,33 @@
+"""The tables of reconstruction."""
+
+from typing import Final
+
+import pandas as pd
+
+from vaegis.evaluation.case import Case
+from vaegis.evaluation.estimate import NotComputable
+from vaegis.evaluation.metric import TableSpec
+from vaegis.evaluation.reconstruction import findings
+from vaegis.evaluation.synthetic import shapes
+
+
+def columns(case: Case) -> pd.DataFrame:
+    """Return errors, calibration and generated shape by column."""
+    try:
+        made = case.once(shapes)
+    except NotComputable:
+        made = pd.DataFrame(columns=["column", "shape"])
+    table = case.once(findings.columns).merge(case.once(findings.calibration), how="left", on="column")
+    return table.merge(made, how="left", on="column")
+
+
+TABLES: Final[dict[str, TableSpec]] = {
+    "columns": TableSpec(
+        title="Columns: error in the unit, share of variance explained, coverage, calibration, generated shape",
+        make=columns,
+    ),
+    "worst_rows": TableSpec(
+        title="The rows of highest score, one an entity and day, with the columns that add most",
+        make=lambda case: case.once(findings.worst),
+    ),
+}
