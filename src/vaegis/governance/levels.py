@@ -3,29 +3,31 @@
 from typing import Final
 
 from vaegis.governance.gates import Gate
+from vaegis.governance.provenance import COMMITTED, LOCKED, PICKLES
 
 SOLO: Final = "solo"
 TEAM: Final = "team"
 REGULATED: Final = "regulated"
+EVIDENCE: Final = "provenance/evidence_complete"
 
 _TEAM: Final = (
     Gate(
         name="no pickle",
-        metric="provenance/pickle_files",
+        metric=PICKLES,
         operator="==",
         threshold=0,
         why="A pickle runs whatever code is in it when it is loaded.",
     ),
     Gate(
         name="requirements locked",
-        metric="provenance/requirements_locked",
+        metric=LOCKED,
         operator="==",
         threshold=1,
         why="The packages it was made with must be named with hashes, and be those that are installed.",
     ),
     Gate(
         name="dvc.lock committed",
-        metric="provenance/committed",
+        metric=COMMITTED,
         operator="==",
         threshold=1,
         why="A commit must hold the dvc.lock that names these bytes, or nobody else can find where they come from.",
@@ -34,7 +36,7 @@ _TEAM: Final = (
 _REGULATED: Final = (
     Gate(
         name="evidence whole",
-        metric="provenance/evidence_complete",
+        metric=EVIDENCE,
         operator="==",
         threshold=1,
         why="Whoever reviews the model must find every report that the decision rests on.",

@@ -14,6 +14,7 @@ from vaegis.governance.approvals import ApprovalRule, WaiverRule
 from vaegis.governance.gates import Gate
 from vaegis.governance.judge import REFUSE
 from vaegis.governance.levels import LEVELS, REGULATED, SOLO
+from vaegis.governance.provenance import naming_commit
 
 ON_OTHER_ROWS: Final = ("accept", REFUSE)
 ON_OTHER_SIGNATURE: Final = (REFUSE, "accept")
@@ -113,12 +114,14 @@ def load_policy(path: Path) -> Policy:
 
 
 def standing_digest(policy: Policy) -> str:
-    """Hash all files that decide: the policy, and from level `team` on trust list, requirements and approvals.
+    """Hash all that decides beside the model: what was decided under another one must be decided again.
 
-    What was decided under another one must be decided again.
+    That is the policy; from level `team` on also trust list, requirements, approvals and the commit that names the
+    candidate.
     """
     if not policy.is_signed:
         return policy.digest
     files = {str(file): file_digest(file) for file in (paths.TRUST, paths.REQUIREMENTS) if file.is_file()}
     said = tree_manifest(paths.APPROVALS) if paths.APPROVALS.is_dir() else {}
-    return hashlib.sha256(canonical_json([policy.digest, files, said])).hexdigest()
+    commit = naming_commit(paths.CANDIDATE)[0]
+    return hashlib.sha256(canonical_json([policy.digest, files, said, commit])).hexdigest()

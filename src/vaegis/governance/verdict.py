@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
 from vaegis.errors import ConfigError
-from vaegis.governance.approvals import judge_approvals, require_people, waive
+from vaegis.governance.approvals import APPROVALS, judge_approvals, require_people, waive
 from vaegis.governance.dossier import Dossier
 from vaegis.governance.gates import FAILED, NOT_APPLICABLE, PASSED, WAIVED, GateResult, Reference
 from vaegis.governance.judge import judge
 from vaegis.governance.levels import LEVELS, REGULATED
 from vaegis.governance.policy import Policy
+from vaegis.governance.provenance import COMMITTED
 from vaegis.governance.requirements import MET, RequirementResult, examine
 
 PROMOTED: Final = "promoted"
@@ -54,7 +55,7 @@ class Verdict:
         if not self.promoted:
             names = "; ".join(f"{result.name}: {result.reason}" for result in self.refusals)
             if self.decision == AWAITING:
-                return f"awaiting approval: every gate lets it pass; {names}"
+                return f"awaiting approval: nothing else refuses it; {names}"
             return f"refused by {len(self.refusals)} of {asked} gates: {names}"
         counts = {
             "not applicable": sum(result.status == NOT_APPLICABLE for result in self.gates),
@@ -141,9 +142,11 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _decision(results: tuple[GateResult, ...], approvals: tuple[GateResult, ...]) -> str:
-    if any(result.refuses for result in results) or any(item.metric == "rejections" for item in approvals):
+    """Refuse for good what no signature and no commit of dvc.lock, both of which come after the run, can mend."""
+    refusing = [result for result in (*results, *approvals) if result.refuses]
+    if any(result.metric not in (APPROVALS, COMMITTED) for result in refusing):
         return REFUSED
-    return AWAITING if any(result.refuses for result in approvals) else PROMOTED
+    return AWAITING if refusing else PROMOTED
 
 
 def _waived(policy: Policy, results: tuple[GateResult, ...], known: Dossier) -> tuple[GateResult, ...]:

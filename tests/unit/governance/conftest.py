@@ -1,11 +1,17 @@
-"""Load the shared people; test folders are no packages."""
+"""Load the shared people and projects; test folders are no packages."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "people.py"
-_SPEC = importlib.util.spec_from_file_location("people", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
 
-people = _MODULE.people
+def _load(name):
+    spec = importlib.util.spec_from_file_location(f"fixture_{name}", Path(__file__).parents[2] / f"fixtures/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+people = _load("people").people
+made = _load("made_project").made

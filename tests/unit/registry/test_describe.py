@@ -88,7 +88,7 @@ def test_a_verdict_that_waits_says_for_whom() -> None:
             RequirementResult(id="R1", text="no holes", source="SR 11-7", owner="ann", status="met", reason="a"),
         ),
     )
-    assert headline(waiting).startswith("**Verdict: awaiting approval: every gate lets it pass; approved by 1 of risk")
+    assert headline(waiting).startswith("**Verdict: awaiting approval: nothing else refuses it; approved by 1 of risk")
     assert "| **FAIL** | approved by 1 of risk |" in gate_table(waiting)
     assert "| met | R1 | no holes | SR 11-7 | ann |" in requirement_table(waiting)
 
