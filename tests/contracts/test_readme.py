@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(?:bash|console|sh|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-COMMANDS = get_command(app).commands
+APP = get_command(app)
 # Tools a reader has or installs; their commands are theirs to keep.
 OTHERS = {"git", "cd", "python", "python3", "pip", "dvc", "feast", "mlflow", "open", "source", "export", "rm", "pytest"}
 
@@ -43,10 +43,18 @@ def test_command_exists(words):
 
 
 def check_options(words):
-    assert words[0] in COMMANDS or words[0] == "--help"
-    if words[0] in COMMANDS:
-        known = {option for parameter in COMMANDS[words[0]].params for option in parameter.opts} | {"--help"}
-        assert {word.partition("=")[0] for word in words[1:] if word.startswith("--")} <= known
+    command, words = find_command(words)
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known
+
+
+def find_command(words):
+    """Follow the words into groups of commands."""
+    command = APP
+    while words and words[0] in getattr(command, "commands", {}):
+        command, words = command.commands[words[0]], words[1:]
+    assert command is not APP or words == ["--help"]
+    return command, words
 
 
 def test_ci_runs_what_the_readme_promises():

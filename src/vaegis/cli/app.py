@@ -8,6 +8,7 @@ from vaegis.cli.config import config
 from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
+from vaegis.cli.keys import keys
 from vaegis.cli.repro import repro
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
@@ -37,6 +38,8 @@ app = typer.Typer(
 )
 for command in (init, repro, ui, show, diff, score, sample, config, doctor):
     app.command(epilog=_EPILOG)(command)
+for name, group in {"keys": keys}.items():
+    app.add_typer(group, name=name, epilog=_EPILOG)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ that was announced counts, the beginning of one is cut off, and anything else wa
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,17 +56,26 @@ _EMPTY: Final = Head(count=0, digest=NOTHING, size=0)
 class AuditLog:
     """One log a registry, shared by processes; each call locks, reads and checks the whole of it."""
 
-    def __init__(self, path: Path, *, anchor: Path | None = None, verifier: Verifier | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        anchor: Path | None = None,
+        verifier: Verifier | None = None,
+        signer: Callable[[], Signer] | None = None,
+    ) -> None:
         """Name the files; nothing is made before the first entry.
 
         Args:
             path: the log.
             anchor: where its head is kept; best where whoever may write the log may not. Empty: beside the log.
             verifier: checks the signatures, too.
+            signer: opens the key that signs what nobody else signs; asked when the first entry is written.
         """
         self.path = path
         self.anchor = anchor or path.with_name(f"{path.stem}.head.json")
         self.verifier = verifier
+        self.signer = signer
 
     def append(self, event: str, body: Mapping[str, Any], *, signer: Signer | None = None) -> Entry:
         """Add an entry; when this returns, it is on the disk and counted.
@@ -77,6 +86,8 @@ class AuditLog:
         """
         if event not in EVENTS:
             raise ArtifactError(f"audit event {event!r}", allowed=", ".join(EVENTS))
+        if signer is None and self.signer is not None:
+            signer = self.signer()
         with self._locked(LOCK_EX):
             head, entries = self._read()
             self._settle(head)
