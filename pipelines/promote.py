@@ -13,14 +13,15 @@ from vaegis.stage import run_stage
 def main() -> None:
     """Judge the registered candidate; a refusal is a result, not an error."""
     preflight()
-    policy = load_policy(Path(load_section("promote", PromoteConfig).policy))
+    config = load_section("promote", PromoteConfig)
+    policy = load_policy(Path(config.policy))
     registration = Registration.load()
     key = promotion_key(policy.digest, registration)
     outcome = standing_outcome(key, registration)
     if outcome is None:
         from vaegis.registry.promotion import promote  # noqa: PLC0415 - mlflow: seconds, only if needed
 
-        outcome = promote(policy, registration, key).to_json()
+        outcome = promote(policy, registration, key, config.notify).to_json()
     save_outcome(key, outcome)
 
 

@@ -81,17 +81,25 @@ def rank(table: Any, seed: int = 0, *, schema: TableSchema | None = None) -> pd.
     return pd.Series(detector.rank_N(batch), index=rows.index, name="score")
 
 
-def load(source: str | Path) -> FittedModel:
+def load(source: str | Path, *, keep_last_good: str | Path | None = None) -> FittedModel:
     """Load a fitted model from a bundle folder or a registry address such as `models:/NAME@champion`.
+
+    From a registry every stored file is held against the audit log first: its manifest, promotion record, revocations.
+
+    Args:
+        source: where the model is.
+        keep_last_good: a folder of yours; what loads from the registry is kept there, and answers, with a warning, when
+            the registry's own is refused or out of reach. A revoked model never does.
 
     Raises:
         ArtifactError: nothing there, or altered.
+        RefusedError: it was revoked.
         ServiceError: the registry does not answer.
     """
     if str(source).startswith("models:/"):
-        from vaegis.registry.download import load_registered  # noqa: PLC0415 - mlflow only where an address needs it
+        from vaegis.registry.last_good import load_registered  # noqa: PLC0415 - mlflow only where an address needs it
 
-        return load_registered(str(source))
+        return load_registered(str(source), keep_last_good)
     return FittedModel.load(Path(source))
 
 

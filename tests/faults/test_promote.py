@@ -7,27 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from vaegis.registry.address import tracking_uri
+from vaegis.registry.ledger import Ledger
+
 pytestmark = pytest.mark.slow
 
 KILL = """
-import os, signal
-from mlflow import MlflowClient
-original = MlflowClient.{method}
+import os, signal, importlib
+kind = importlib.import_module("{module}")
+kind = getattr(kind, "{kind}") if "{kind}" else kind
+original = kind.{method}
 calls = []
 def killing(*args, **kwargs):
     calls.append(1)
+    if len(calls) == {call} and "{when}" == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    done = original(*args, **kwargs)
     if len(calls) == {call}:
         os.kill(os.getpid(), signal.SIGKILL)
-    return original(*args, **kwargs)
-MlflowClient.{method} = killing
+    return done
+kind.{method} = killing
 """
+LOG, CLIENT, SWAP = ("vaegis.governance.audit", "AuditLog"), ("mlflow", "MlflowClient"), ("vaegis.registry.swap", "")
 MOMENTS = [
-    ("set_registered_model_alias", 1),
-    ("set_registered_model_alias", 2),
-    ("set_registered_model_alias", 3),
-    ("log_text", 1),
-    ("set_model_version_tag", 1),
-    ("set_model_version_tag", 3),
+    (*LOG, "append", 1, "after"),  # INTENT
+    (*SWAP, "_mark", 1, "after"),  # inside the transaction of the database
+    (*LOG, "append", 2, "before"),  # COMMIT
+    (*CLIENT, "log_text", 1, "before"),
+    (*CLIENT, "set_model_version_tag", 3, "before"),
 ]
 
 
@@ -40,9 +47,10 @@ def with_champion(project, run_stage):
     return project
 
 
-@pytest.mark.parametrize(("method", "call"), MOMENTS)
-def test_a_killed_promotion_is_mended(with_champion, run_stage, method: str, call: int) -> None:
-    killed = run_stage(with_champion.root, "promote", KILL.format(method=method, call=call))
+@pytest.mark.parametrize(("module", "kind", "method", "call", "when"), MOMENTS)
+def test_a_killed_promotion_is_mended(with_champion, run_stage, module, kind, method, call, when) -> None:
+    code = KILL.format(module=module, kind=kind, method=method, call=call, when=when)
+    killed = run_stage(with_champion.root, "promote", code)
     assert killed.returncode == -9, killed.stderr
     again = run_stage(with_champion.root, "promote")
     assert again.returncode == 0, again.stderr
@@ -52,6 +60,9 @@ def test_a_killed_promotion_is_mended(with_champion, run_stage, method: str, cal
     with closing(sqlite3.connect("mlruns/mlflow.db")) as database:
         held = dict(database.execute("SELECT alias, version FROM registered_model_aliases"))
     assert held == {"champion": 2, "challenger": 2, "previous": 1}
+    ledger = Ledger.read(tracking_uri())
+    assert ledger.unfinished() == ()
+    assert ledger.champions("machines") == ["1", "2"]
 
 
 def test_a_policy_that_is_wrong_moves_nothing(project, run_stage) -> None:

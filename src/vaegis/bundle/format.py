@@ -6,7 +6,8 @@ MODEL_CARD.md ...           attachments: may grow without changing the digest
 """
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,24 +56,53 @@ def read_bundle(path: Path) -> Bundle:
     Raises:
         ArtifactError: no bundle there, a newer format, a part missing or altered.
     """
-    index = read_json(path / _INDEX)
+    return _verify(read_json(path / _INDEX), path, lambda name: _read_part(path / name))
+
+
+def parse_bundle(files: Mapping[str, bytes], origin: str) -> Bundle:
+    """Verify a bundle whose files (name -> content) are in memory; errors call it `origin`.
+
+    Raises:
+        ArtifactError: as `read_bundle`.
+    """
+
+    def part(name: str) -> bytes:
+        if name not in files:
+            raise _missing(Path(origin) / name)
+        return files[name]
+
+    try:
+        index = json.loads(part(_INDEX))
+    except ValueError as error:
+        raise ArtifactError(f"{origin}/{_INDEX} is not JSON ({error})", where="restore the bundle") from None
+    return _verify(index, Path(origin), part)
+
+
+def _verify(index: Any, path: Path, read: Callable[[str], bytes]) -> Bundle:
     version = index.get("format_version")
     if version != FORMAT_VERSION:
         allowed = f"format_version {FORMAT_VERSION}"
         raise ArtifactError(f"{path} has format_version {version}", allowed=allowed, where="install a newer vaegis")
-    parts = {name: _read_part(path / name, digest) for name, digest in index["parts"].items()}
+    parts = {name: _checked(path / name, read(name), digest) for name, digest in index["parts"].items()}
     expected = _index(index["kind"], index["parts"])["content_digest"]
     if index.get("content_digest") != expected:
         raise ArtifactError(f"{path / _INDEX} was altered: its content digest is not that of its parts")
     return Bundle(kind=index["kind"], content_digest=expected, parts=parts)
 
 
-def _read_part(path: Path, digest: str) -> bytes:
+def _read_part(path: Path) -> bytes:
     if not path.is_file():
-        raise ArtifactError(
-            f"bundle part {path} is missing", where="restore the bundle from its registry or run `dvc repro`"
-        )
-    content = path.read_bytes()
+        raise _missing(path)
+    return path.read_bytes()
+
+
+def _missing(path: Path) -> ArtifactError:
+    return ArtifactError(
+        f"bundle part {path} is missing", where="restore the bundle from its registry or run `dvc repro`"
+    )
+
+
+def _checked(path: Path, content: bytes, digest: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != digest:
         raise ArtifactError(
             f"bundle part {path} was altered (SHA-256 is not {digest[:12]}...)", where="restore the bundle"

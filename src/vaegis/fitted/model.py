@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from vaegis.bundle import read_bundle, write_bundle
+from vaegis.bundle import Bundle, read_bundle, write_bundle
 from vaegis.contract import conform
 from vaegis.data.batches import chunks
 from vaegis.data.tables import as_frame
@@ -57,9 +57,13 @@ class FittedModel(Measures):
         Raises:
             ArtifactError: it is missing, altered, or not a table model.
         """
-        bundle = read_bundle(Path(path))
+        return cls.open(read_bundle(Path(path)), str(path))
+
+    @classmethod
+    def open(cls, bundle: Bundle, origin: str) -> Self:
+        """Return the model of a verified bundle; errors call it `origin`."""
         if bundle.kind != KIND:
-            raise ArtifactError(f"{path} holds a bundle of kind {bundle.kind!r}", allowed=KIND, where=str(path))
+            raise ArtifactError(f"{origin} holds a bundle of kind {bundle.kind!r}", allowed=KIND, where=origin)
         return cls(**vars(unpack(bundle.parts)), content_digest=bundle.content_digest)
 
     def save(self, path: str | Path, attachments: Mapping[str, bytes] | None = None) -> str:

@@ -1,71 +1,125 @@
-"""From a registry address to a fitted model, verified against what was registered."""
+"""From a registry address to a fitted model, verified on the very bytes that are loaded."""
 
 import re
-import tempfile
-from pathlib import Path
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
-import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from vaegis.errors import ArtifactError, ConfigError
-from vaegis.fitted.model import FittedModel
-from vaegis.registry.names import CONTENT_DIGEST
+from vaegis.bundle import Bundle, parse_bundle
+from vaegis.errors import ArtifactError, ConfigError, RefusedError
+from vaegis.governance.entry import Entry
+from vaegis.registry.address import tracking_uri
+from vaegis.registry.ledger import Ledger
+from vaegis.registry.names import PROTECTED
+from vaegis.registry.stored import BUNDLE, TAGS, verified_bundle
 from vaegis.registry.tracking import connect
 
 _ADDRESS: Final = re.compile(r"models:/(?P<name>[^/@]+)(@(?P<alias>[^/@]+)|/(?P<version>\d+))")
-_RESTORE: Final = "restore the version's artifacts, or `dvc repro` to register them again"
 
 
-def load_registered(address: str) -> FittedModel:
-    """Load `models:/NAME@ALIAS` or `models:/NAME/VERSION`, checking its bytes against the digest it was registered by.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verified:
+    """A bundle in memory, and what vouches for it."""
+
+    bundle: Bundle
+    files: dict[str, bytes]
+    """Those of the bundle, attachments and all."""
+    model: str
+    version: str
+    entry: Entry
+    """The registration in the audit log."""
+    record: Entry | None
+    """The promotion record, where the address is a protected alias."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """A parsed registry address: an alias or a version of a model."""
+
+    text: str
+    name: str
+    alias: str | None
+    version: str | None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `models:/NAME@ALIAS` or `models:/NAME/VERSION`; anything else is a `ConfigError`."""
+        match = _ADDRESS.fullmatch(text)
+        if match is None:
+            allowed = "models:/NAME@ALIAS, models:/NAME/VERSION"
+            raise ConfigError(f"{text} is no address", allowed=allowed, where="--model")
+        return cls(text=text, **match.groupdict())
+
+    def find(self, client: MlflowClient) -> ModelVersion:
+        """Return the version it stands for.
+
+        Raises:
+            ArtifactError: there is none.
+        """
+        try:
+            if self.alias:
+                return client.get_model_version_by_alias(self.name, self.alias)
+            return client.get_model_version(self.name, self.version)
+        except MlflowException as error:
+            reason = str(error).splitlines()[0]
+            raise ArtifactError(f"{self.text}: {reason}", where="`vaegis show` lists what is registered") from None
+
+
+def fetch_verified(text: str) -> Verified:
+    """Return the bundle at an address after its registration, revocation, promotion record and every file were checked.
 
     Raises:
         ConfigError: the address has another form.
-        ArtifactError: there is no such version, or its bundle is missing or altered.
+        ArtifactError: there is no such version, a file, tag or alias is not what the audit log says, or the log itself
+            was edited.
+        RefusedError: the content was revoked.
         ServiceError: MLflow does not answer.
     """
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        raise ConfigError(
-            f"{address} is no address", allowed="models:/NAME@ALIAS, models:/NAME/VERSION", where="--model"
-        )
-    client = connect()
-    version = _find(client, address, **match.groupdict())
-    with tempfile.TemporaryDirectory() as folder:
-        model = _load(address, _download(client, address, version, folder))
-    registered = version.tags.get(CONTENT_DIGEST)
-    if registered != model.content_digest:
-        what = f"{address} holds content {model.content_digest[:12]}, but {str(registered)[:12]} was registered"
-        raise ArtifactError(what, where=_RESTORE)
-    return model
-
-
-def _find(client: MlflowClient, address: str, name: str, alias: str | None, version: str | None) -> ModelVersion:
+    address = Address.parse(text)
+    uri = tracking_uri()
+    client = connect(uri)
+    version = address.find(client)
+    name, number = version.name, str(version.version)
     try:
-        if alias:
-            return client.get_model_version_by_alias(name, alias)
-        return client.get_model_version(name, version)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0]
-        raise ArtifactError(f"{address}: {reason}", where="`vaegis show` lists what is registered") from None
-
-
-def _download(client: MlflowClient, address: str, version: ModelVersion, folder: str) -> Path:
-    stored = client.get_model_version_download_uri(version.name, str(version.version))
-    try:
-        return Path(mlflow.artifacts.download_artifacts(f"{stored.rstrip('/')}/artifacts/bundle", dst_path=folder))
-    except (MlflowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise ArtifactError(f"{address}: its bundle is missing ({reason})", where="restore its artifacts") from None
-
-
-def _load(address: str, bundle: Path) -> FittedModel:
-    """Verify and load; an error names the address, since the download is gone when it is read."""
-    try:
-        return FittedModel.load(bundle)
+        ledger = Ledger.read(uri)
+        entry = ledger.require_registration(name, number, version.tags, TAGS)
+        require_not_revoked(ledger, name, number, entry.body["content_digest"])
+        record = _promotion(ledger, address, number) if address.alias in PROTECTED else None
+        files = verified_bundle(uri, client, version, entry)
+        bundle = parse_bundle(files, BUNDLE)
     except ArtifactError as error:
-        reason = str(error).partition("; change: ")[0].replace(f"{bundle}/", "")
-        raise ArtifactError(f"{address}: {reason}", where=_RESTORE) from None
+        raise ArtifactError(f"{text}: {error}") from None
+    if bundle.content_digest != entry.body["content_digest"]:
+        what = (
+            f"{text} holds content {bundle.content_digest[:12]}, but {entry.body['content_digest'][:12]} was registered"
+        )
+        raise ArtifactError(f"{what} by audit log entry {entry.seq}", where="restore the version's artifacts")
+    return Verified(bundle=bundle, files=files, model=name, version=number, entry=entry, record=record)
+
+
+def require_not_revoked(ledger: Ledger, name: str, version: str, digest: str) -> None:
+    """Refuse content that was revoked."""
+    entry = ledger.revocation(digest)
+    if entry is not None:
+        what = f"{name} version {version} was revoked by {entry.actor} on {entry.time[:10]}: {entry.body['reason']}"
+        where = f"use another version: `vaegis rollback {name}`"
+        raise RefusedError(f"{what} (content {digest[:12]}, audit log entry {entry.seq})", where=where)
+
+
+def _promotion(ledger: Ledger, address: Address, version: str) -> Entry:
+    """Return the record by which the alias stands where it stands."""
+    record = ledger.standing(address.name)
+    lawful = record.body["after"].get(address.alias) if record else None
+    where = f"`vaegis reconcile {address.name} --repair` puts it back"
+    if record is None or lawful is None:
+        what = (
+            f"alias {address.alias} points at version {version}, but no promotion record of the audit log put it there"
+        )
+        raise ArtifactError(what, where="promote by the pipeline; " + where)
+    if lawful != version:
+        what = f"alias {address.alias} points at version {version}, but audit log entry {record.seq} put it on {lawful}"
+        raise ArtifactError(what, where=where)
+    return record

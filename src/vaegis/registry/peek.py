@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vaegis.registry.address import database_file
@@ -20,6 +20,8 @@ class Snapshot:
     """Version -> its tags."""
     runs: frozenset[str]
     """Those of the runs asked for that exist and are not deleted."""
+    model_tags: dict[str, str] = field(default_factory=dict)
+    """Tags of the model itself."""
 
 
 def peek(uri: str, model: str, runs: Sequence[str]) -> Snapshot:
@@ -43,13 +45,18 @@ def _from_database(file: Path, model: str, runs: Sequence[str]) -> Snapshot:
     try:
         aliases = connection.execute("SELECT alias, version FROM registered_model_aliases WHERE name = ?", (model,))
         held = {alias: str(version) for alias, version in aliases}
-        versions = connection.execute("SELECT version FROM model_versions WHERE name = ?", (model,))
+        versions = connection.execute(
+            "SELECT version FROM model_versions WHERE name = ? AND current_stage <> 'Deleted_Internal'", (model,)
+        )
         tags: dict[str, dict[str, str]] = {str(version): {} for (version,) in versions}
         query = "SELECT version, key, value FROM model_version_tags WHERE name = ?"
         for version, key, value in connection.execute(query, (model,)):
-            tags.setdefault(str(version), {})[key] = value
+            if str(version) in tags:
+                tags[str(version)][key] = value
+        own = connection.execute("SELECT key, value FROM registered_model_tags WHERE name = ?", (model,))
+        model_tags = dict(own.fetchall())
         query = "SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' AND run_uuid = ?"
         found = [run for run in runs if connection.execute(query, (run,)).fetchone()]
     finally:
         connection.close()
-    return Snapshot(aliases=held, tags=tags, runs=frozenset(found))
+    return Snapshot(aliases=held, tags=tags, model_tags=model_tags, runs=frozenset(found))

@@ -1,9 +1,9 @@
-"""The only mover of aliases: judge the candidate, then set `challenger`, `champion` and `previous`."""
+"""Stage `promote`: judge the candidate; if it earned it, a transaction makes it `champion`."""
 
 import json
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,11 +14,15 @@ from mlflow.exceptions import MlflowException
 
 from vaegis import paths
 from vaegis.durable import read_json
-from vaegis.errors import ArtifactError, ServiceError
+from vaegis.errors import ArtifactError
 from vaegis.governance import Policy, Reference, Verdict, decide, flatten
+from vaegis.governance.entry import Entry
 from vaegis.registry.address import exclusive, tracking_uri
+from vaegis.registry.bench import Bench, recheck
 from vaegis.registry.describe import candidate_text
+from vaegis.registry.enrolment import enrol
 from vaegis.registry.facts import Facts, gather
+from vaegis.registry.ledger import PROMOTION, RESTORATION
 from vaegis.registry.names import (
     CHALLENGER,
     CHAMPION,
@@ -32,17 +36,19 @@ from vaegis.registry.names import (
     VERDICT,
     VERDICT_KEY,
 )
+from vaegis.registry.notice import notify
+from vaegis.registry.objections import find_objections, held_against
 from vaegis.registry.publication import publish
 from vaegis.registry.receipt import Registration
 from vaegis.registry.runs import set_tags
 from vaegis.registry.snapshot import aliases
+from vaegis.registry.stored import is_whole
 from vaegis.registry.tracking import connect
-from vaegis.registry.versions import all_versions, set_version_tags, verifies
+from vaegis.registry.transaction import Move, digest_of, transact
+from vaegis.registry.versions import all_versions, set_version_tags
 
 _LOG: Final = logging.getLogger(__name__)
 _TAG_LENGTH: Final = 1000
-
-Versions = Mapping[str, ModelVersion]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,35 +70,39 @@ class Outcome:
         }
 
 
-def promote(policy: Policy, registration: Registration, key: str) -> Outcome:
+def promote(policy: Policy, registration: Registration, key: str, notice: str = "") -> Outcome:
     """Judge the registered candidate and move the aliases; repeating it changes nothing.
 
     `key`, the hash of what the stage was given, is written last, so that a killed promotion is taken up again.
+    `notice` is who is told of a promotion (`promote.notify`).
 
     Raises:
-        ArtifactError: the registration is not about the candidate in the working folder.
-        ServiceError: somebody else moved an alias in between.
+        ArtifactError: the registration is not about the candidate in the working folder, or the log was edited.
+        RefusedError: somebody else moved an alias in between.
     """
     uri = tracking_uri()
     with exclusive(uri):
         client = connect(uri)
         facts = gather("train")
-        versions = {str(version.version): version for version in all_versions(client, registration.model)}
+        versions = all_versions(client, registration.model)
         version = _candidate(versions, registration, facts)
-        before = aliases(client, registration.model)
-        whole = verifies(client, version, facts.content_digest)
-        evidence = facts.evidence(bundle_verifies=whole)
-        verdict = decide(policy, facts.content_digest, evidence, _reference(client, versions, before, version, facts))
-        after = _after(client, versions, before, version, verdict)
-        _swap(client, registration.model, before, after)
+        entry = enrol(uri, client, version)
+        bench = Bench.set_up(uri, client, registration.model, versions)
+        verdict = _judge(policy, bench, version, entry, facts)
+        move = _move(bench, version, entry, verdict)
+        if move is not None:
+            record = transact(uri, move, lambda ledger: recheck(uri, client, ledger, move))
+            notify(notice, record)
+        _challenge(bench)
         _publish(client, registration.run, version, verdict, facts)
         set_version_tags(client, version, {VERDICT_KEY: key})
+        held = aliases(client, registration.model)
     _LOG.info("%s version %s: %s", registration.model, version.version, verdict.summary)
-    return Outcome(model=registration.model, version=str(version.version), aliases=after, verdict=verdict)
+    return Outcome(model=registration.model, version=str(version.version), aliases=held, verdict=verdict)
 
 
-def _candidate(versions: Versions, registration: Registration, facts: Facts) -> ModelVersion:
-    version = versions.get(registration.version)
+def _candidate(versions: Sequence[ModelVersion], registration: Registration, facts: Facts) -> ModelVersion:
+    version = next((found for found in versions if str(found.version) == registration.version), None)
     digest = version.tags.get(CONTENT_DIGEST) if version else None
     if version is None or digest != facts.content_digest:
         what = f"{registration.model} version {registration.version} is not the candidate {facts.content_digest[:12]}"
@@ -100,22 +110,23 @@ def _candidate(versions: Versions, registration: Registration, facts: Facts) -> 
     return version
 
 
-def _reference(
-    client: MlflowClient, versions: Versions, before: Mapping[str, str], candidate: ModelVersion, facts: Facts
-) -> Reference | None:
-    """Return the champion's numbers; a candidate that is champion already is held against the one it followed.
+def _judge(policy: Policy, bench: Bench, version: ModelVersion, entry: Entry, facts: Facts) -> Verdict:
+    own, digest = str(version.version), facts.content_digest
+    whole = is_whole(bench.uri, bench.client, version, entry)
+    opponent = bench.opponent(own)
+    objections = find_objections(bench.client, bench.ledger, policy, version.name, own, digest, opponent)
+    policy, held_against_it = held_against(policy, objections)
+    evidence = {**facts.evidence(bundle_verifies=whole), **held_against_it}
+    return decide(policy, digest, evidence, _reference(bench, opponent, facts))
 
-    So a promotion killed half-way and taken up again comes to the same verdict.
-    """
-    own = str(candidate.version)
-    held = before.get(CHAMPION)
-    held = before.get(PREVIOUS) if held == own else held
-    if held is None or held == own or held not in versions:
+
+def _reference(bench: Bench, opponent: str | None, facts: Facts) -> Reference | None:
+    if opponent is None:
         return None
-    champion = versions[held]
+    champion = bench.versions[opponent]
     return Reference(
-        label=f"champion, version {held}",
-        metrics=_metrics_of(client, champion),
+        label=f"champion, version {opponent}",
+        metrics=_metrics_of(bench.client, champion),
         same_rows=champion.tags.get(ROWS_DIGEST) == facts.rows_digest,
     )
 
@@ -135,39 +146,31 @@ def _metrics_of(client: MlflowClient, version: ModelVersion) -> Mapping[str, Any
         return {}
 
 
-def _after(
-    client: MlflowClient, versions: Versions, before: Mapping[str, str], candidate: ModelVersion, verdict: Verdict
-) -> dict[str, str]:
-    """Return where the aliases belong."""
-    after = dict(before)
-    own, held = str(candidate.version), before.get(CHAMPION)
-    if verdict.promoted and held != own:
-        if held is not None:
-            after[PREVIOUS] = held
-        after[CHAMPION] = own
-    newest = _newest_whole(client, versions)
-    if newest is not None:
-        after[CHALLENGER] = newest
-    return after
+def _move(bench: Bench, version: ModelVersion, entry: Entry, verdict: Verdict) -> Move | None:
+    """Return what is to be moved: to the candidate if it earned it, else back to where the log has the aliases."""
+    own, lawful = str(version.version), bench.lawful
+    champion, standing = lawful[CHAMPION], bench.ledger.standing(version.name)
+    record = digest_of(verdict.to_json())
+    if verdict.promoted and (champion != own or standing is None):
+        after = {CHAMPION: own, PREVIOUS: champion if champion != own else lawful[PREVIOUS]}
+        return Move.of(PROMOTION, entry, bench.held, after, policy_digest=verdict.policy_digest, verdict=record)
+    if standing is None or bench.held == lawful or champion is None:
+        return None
+    _LOG.warning("%s: the aliases stood at %s without a record; the audit log has %s", version.name, bench.held, lawful)
+    kept = bench.ledger.registration(version.name, champion)
+    assert kept is not None  # noqa: S101 - `standing` holds it
+    return Move.of(RESTORATION, kept, bench.held, lawful, reason="stood elsewhere without a record")
 
 
-def _newest_whole(client: MlflowClient, versions: Versions) -> str | None:
-    for version in sorted(versions.values(), key=lambda item: int(item.version), reverse=True):
-        digest = version.tags.get(CONTENT_DIGEST)
-        if digest and verifies(client, version, digest):
-            return str(version.version)
-    return None
-
-
-def _swap(client: MlflowClient, model: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """Move the aliases if nobody else did meanwhile; `previous` first, so a kill in between loses no champion."""
-    now = aliases(client, model)
-    if now != before:
-        what = f"the aliases of {model} were moved meanwhile, from {dict(before)} to {now}"
-        raise ServiceError(what, where="nothing; run `dvc repro promote` again to judge against the new champion")
-    for alias in (PREVIOUS, CHAMPION, CHALLENGER):
-        if alias in after and before.get(alias) != after[alias]:
-            client.set_registered_model_alias(model, alias, after[alias])
+def _challenge(bench: Bench) -> None:
+    """Set `challenger` to the newest version that is whole; it is nobody's to protect."""
+    for version in sorted(bench.versions.values(), key=lambda item: int(item.version), reverse=True):
+        own = str(version.version)
+        entry = bench.ledger.registration(version.name, own)
+        if is_whole(bench.uri, bench.client, version, entry):
+            if aliases(bench.client, version.name).get(CHALLENGER) != own:
+                bench.client.set_registered_model_alias(version.name, CHALLENGER, own)
+            return
 
 
 def _publish(client: MlflowClient, run: str, version: ModelVersion, verdict: Verdict, facts: Facts) -> None:

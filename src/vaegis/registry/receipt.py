@@ -17,7 +17,8 @@ from vaegis.durable import canonical_json, read_json, write_json
 from vaegis.errors import ArtifactError
 from vaegis.lineage import lineage_key
 from vaegis.registry.address import tracking_uri, without_credentials
-from vaegis.registry.names import CONTENT_DIGEST, VERDICT_KEY
+from vaegis.registry.ledger import Ledger
+from vaegis.registry.names import CONTENT_DIGEST, PROTECTED, VERDICT_KEY
 from vaegis.registry.peek import peek
 
 _REGISTERED: Final = paths.SCRATCH / "registered.json"
@@ -58,7 +59,8 @@ class Registration:
             return None
         seen = peek(uri, found.model, (found.run, found.baseline_run))
         held = seen.tags.get(found.version, {}).get(CONTENT_DIGEST)
-        return found if held == found.content_digest and len(seen.runs) == 2 else None
+        whole = held == found.content_digest and len(seen.runs) == 2
+        return found if whole and Ledger.read(uri).registration(found.model, found.version) else None
 
     @classmethod
     def _parse(cls, record: Mapping[str, Any], path: Path) -> Self:
@@ -80,10 +82,20 @@ def standing_outcome(key: str, registration: Registration) -> dict[str, Any] | N
     if receipt is None:
         return None
     outcome: dict[str, Any] = receipt["outcome"]
-    seen = peek(tracking_uri(), registration.model, ())
+    uri = tracking_uri()
+    seen = peek(uri, registration.model, ())
     judged = seen.tags.get(registration.version, {}).get(VERDICT_KEY)
     same = (outcome["model"], outcome["version"]) == (registration.model, registration.version)
-    return outcome if same and judged == key and seen.aliases == outcome["aliases"] else None
+    stands = same and judged == key and seen.aliases == outcome["aliases"]
+    return outcome if stands and _is_lawful(uri, registration, seen.aliases) else None
+
+
+def _is_lawful(uri: str, registration: Registration, held: Mapping[str, str]) -> bool:
+    """Whether the log knows of everything that stands, and of nothing that speaks against it."""
+    ledger = Ledger.read(uri)
+    if ledger.unfinished() or ledger.revocation(registration.content_digest):
+        return False
+    return all(ledger.lawful(registration.model, alias) == held.get(alias) for alias in PROTECTED)
 
 
 def stage_input_key(stage: str) -> str:

@@ -13,10 +13,19 @@ from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
 from vaegis.registry.address import exclusive, tracking_uri, without_credentials
 from vaegis.registry.describe import baseline_text, candidate_text, model_card
+from vaegis.registry.enrolment import enrol
 from vaegis.registry.evidence import log_evidence
 from vaegis.registry.facts import SOURCES, Facts, gather
 from vaegis.registry.model import find_or_log
-from vaegis.registry.names import CONTENT_DIGEST, EVIDENCE_RUN, FINISHED, LINEAGE_KEY, NOTE, ROWS_DIGEST
+from vaegis.registry.names import (
+    CONTENT_DIGEST,
+    DATA_FINGERPRINT,
+    EVIDENCE_RUN,
+    FINISHED,
+    LINEAGE_KEY,
+    NOTE,
+    ROWS_DIGEST,
+)
 from vaegis.registry.publication import publish
 from vaegis.registry.receipt import Registration
 from vaegis.registry.runs import RunName, find_or_create, set_tags
@@ -36,6 +45,7 @@ def register() -> Registration:
         baseline_run = _log_run(client, "baseline", baseline, baseline_text(baseline, candidate.metrics))
         run = _log_run(client, "train", candidate, "")
         version = _find_or_create_version(client, run, candidate, baseline)
+        enrol(uri, client, version)
         publish(client, run, version, candidate_text(candidate, baseline.metrics, None), judged=False)
     return Registration(
         model=version.name,
@@ -56,7 +66,7 @@ def run_tags(facts: Facts) -> dict[str, str]:
         "vaegis.kind": facts.kind,
         "vaegis.service": facts.service,
         "vaegis.definition": facts.definition,
-        "vaegis.data_fingerprint": facts.data_fingerprint,
+        DATA_FINGERPRINT: facts.data_fingerprint,
         "vaegis.validation": facts.validation,
         "vaegis.git_commit": facts.git_commit,
         "vaegis.dvc_lock": facts.dvc_lock,

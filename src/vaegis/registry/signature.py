@@ -41,3 +41,21 @@ def make_signature(schema: TableSchema, answer: pd.DataFrame, false_alarm_rate: 
     signature = ModelSignature(inputs=Schema(inputs), outputs=Schema(outputs), params=ParamSchema(params))
     signature._is_signature_from_type_hint = True  # noqa: SLF001 - no public way; a test holds what it does
     return signature
+
+
+def breaks(candidate: ModelSignature, champion: ModelSignature) -> list[str]:
+    """Say what a caller of the champion would miss with the candidate; empty: nothing."""
+    fed = {column.name: column.type for column in champion.inputs}
+    answers = {column.name: column.type for column in candidate.outputs}
+    found = []
+    for column in candidate.inputs:
+        if column.name not in fed and column.required:
+            found.append(f"it asks for a new column {column.name}")
+        elif column.name in fed and fed[column.name] != column.type:
+            found.append(f"it asks for {column.name} as {column.type.name}, not {fed[column.name].name}")
+    for column in champion.outputs:
+        if column.name not in answers:
+            found.append(f"it does not answer {column.name}")
+        elif answers[column.name] != column.type:
+            found.append(f"it answers {column.name} as {answers[column.name].name}, not {column.type.name}")
+    return found

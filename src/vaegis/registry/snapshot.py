@@ -21,6 +21,7 @@ def view(client: MlflowClient, model: str, runs: Sequence[str] = ()) -> Snapshot
     versions = all_versions(client, model)
     return Snapshot(
         aliases=aliases(client, model),
+        model_tags=_model_tags(client, model),
         tags={str(version.version): dict(version.tags) for version in versions},
         runs=frozenset(run for run in runs if _is_active(client, run)),
     )
@@ -35,6 +36,15 @@ def aliases(client: MlflowClient, model: str) -> dict[str, str]:
             return {}
         raise
     return {alias: str(version) for alias, version in held.items()}
+
+
+def _model_tags(client: MlflowClient, model: str) -> dict[str, str]:
+    try:
+        return dict(client.get_registered_model(model).tags)
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return {}
+        raise
 
 
 def _is_active(client: MlflowClient, run: str) -> bool:

@@ -1,21 +1,24 @@
 """A version as a comparison needs it: its bundle and code on disk, and what the registry says of it."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from vaegis.bundle import read_bundle
-from vaegis.errors import ArtifactError, ConfigError
-from vaegis.registry.download import _ADDRESS, _find
-from vaegis.registry.names import CONTENT_DIGEST, EVIDENCE, EVIDENCE_RUN
+from vaegis.errors import ArtifactError
+from vaegis.registry.address import tracking_uri
+from vaegis.registry.artifact_manifest import check_files, load_manifest
+from vaegis.registry.download import Address
+from vaegis.registry.ledger import Ledger
+from vaegis.registry.names import EVIDENCE, EVIDENCE_RUN
+from vaegis.registry.stored import BUNDLE, TAGS, location, meta_of, stored_files
 from vaegis.registry.tracking import connect
 
 _TAGS: Final = "vaegis."
@@ -34,39 +37,32 @@ class StoredVersion:
 
 
 def fetch_version(address: str, folder: Path) -> StoredVersion:
-    """Download `models:/NAME@ALIAS` or `models:/NAME/VERSION` into `folder`, its bundle checked against its digest.
+    """Copy `models:/NAME@ALIAS` or `models:/NAME/VERSION` into `folder`: every byte, code too, as it was registered.
 
     Raises:
         ConfigError: the address has another form.
-        ArtifactError: there is no such version, or its bundle is missing or altered.
+        ArtifactError: there is no such version, or a file of it is missing, altered or added.
         ServiceError: MLflow does not answer.
     """
-    client = connect()
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        raise ConfigError(
-            f"{address} is no address", allowed="models:/NAME@ALIAS, models:/NAME/VERSION", where="A or B"
-        )
-    version = _find(client, address, **match.groupdict())
-    stored = client.get_model_version_download_uri(version.name, str(version.version)).rstrip("/")
-    bundle = _download(f"{stored}/artifacts/bundle", folder)
-    if bundle is None:
-        raise ArtifactError(f"{address}: its bundle is missing", where="restore its artifacts")
-    registered = str(version.tags.get(CONTENT_DIGEST))
-    if (held := read_bundle(bundle).content_digest) != registered:
-        what = f"{address} holds content {held[:12]}, but {registered[:12]} was registered"
-        raise ArtifactError(what, where="restore the version's artifacts, or `dvc repro` to register them again")
-    label = f"{version.name} version {version.version}"
-    return StoredVersion(
-        label=label, bundle=bundle, code=_download(f"{stored}/code", folder), facts=_facts(client, version)
-    )
-
-
-def _download(uri: str, folder: Path) -> Path | None:
+    parsed, uri = Address.parse(address), tracking_uri()
+    client = connect(uri)
+    version = parsed.find(client)
+    name, number = version.name, str(version.version)
     try:
-        return Path(mlflow.artifacts.download_artifacts(uri, dst_path=str(folder)))
-    except (MlflowException, OSError):
-        return None
+        entry = Ledger.read(uri).require_registration(name, number, version.tags, TAGS)
+        with stored_files(location(client, name, number)) as stored:
+            # Copied, then checked: whoever may write to the store cannot alter what runs.
+            files = Path(shutil.copytree(stored, folder / "files", symlinks=True))
+        check_files(files, load_manifest(uri, entry.body["artifact_manifest"]), meta_of(name, number))
+    except ArtifactError as error:
+        raise ArtifactError(f"{address}: {error}") from None
+    code = files / "code"
+    return StoredVersion(
+        label=f"{name} version {number}",
+        bundle=files / BUNDLE,
+        code=code if code.is_dir() else None,
+        facts=_facts(client, version),
+    )
 
 
 def _facts(client: MlflowClient, version: ModelVersion) -> dict[str, str]:

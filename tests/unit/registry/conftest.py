@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "registry_project.py"
-_SPEC = importlib.util.spec_from_file_location("registry_project", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
+
+def _fixture(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[2] / "fixtures" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_MODULE = _fixture("registry_project")
 
 migrated_database = _MODULE.migrated_database
 make_project = _MODULE.make_project
@@ -41,6 +46,12 @@ def client(migrated_database, tmp_path, monkeypatch):
     (tmp_path / "mlruns").mkdir(exist_ok=True)
     shutil.copy(migrated_database, tmp_path / "mlruns/mlflow.db")
     return connect()
+
+
+@pytest.fixture
+def shelf(client, tmp_path):
+    """Return a registry of small versions, its own."""
+    return _fixture("shelf").Shelf(tmp_path)
 
 
 @pytest.fixture(scope="session")

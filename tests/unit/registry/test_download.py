@@ -1,5 +1,8 @@
 """From an address to a verified model: real MLflow, and every way in which the stored bytes may be wrong."""
 
+import hashlib
+import json
+import os
 import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -9,8 +12,8 @@ import pytest
 
 from vaegis.errors import ArtifactError, ConfigError, ServiceError
 from vaegis.fitted.model import FittedModel
-from vaegis.registry.download import load_registered
-from vaegis.registry.names import CONTENT_DIGEST
+from vaegis.registry.last_good import load_registered
+from vaegis.registry.names import ARTIFACT_MANIFEST, CONTENT_DIGEST
 from vaegis.registry.registration import register
 from vaegis.registry.tracking import connect
 
@@ -29,10 +32,15 @@ class Shelf:
         return f"models:/machines/{self.registration.version}"
 
     @property
-    def bundle(self) -> Path:
-        """Return where MLflow keeps the bundle."""
+    def files(self) -> Path:
+        """Return where MLflow keeps the files of the version."""
         stored = self.client.get_model_version_download_uri("machines", self.registration.version)
-        return Path(unquote(urlparse(stored).path)) / "artifacts/bundle"
+        return Path(unquote(urlparse(stored).path))
+
+    @property
+    def bundle(self) -> Path:
+        """Return where it keeps the bundle."""
+        return self.files / "artifacts/bundle"
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +61,11 @@ def shelf(registered, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.chdir(shelf.root)
     connect()
-    bundle, safe = shelf.bundle, shelf.root / "safe"
-    shutil.copytree(bundle, safe)
+    files, safe = shelf.files, shelf.root / "safe"
+    shutil.copytree(files, safe)
     yield shelf
-    shutil.rmtree(bundle, ignore_errors=True)
-    shutil.move(safe, bundle)
-    version, digest = shelf.registration.version, shelf.registration.content_digest
-    shelf.client.set_model_version_tag("machines", version, CONTENT_DIGEST, digest)
+    shutil.rmtree(files, ignore_errors=True)
+    shutil.move(safe, files)
 
 
 def refused(address: str, error: type[Exception], message: str) -> None:
@@ -112,23 +118,57 @@ def test_what_is_not_registered_is_one_line(shelf, address: str, message: str) -
     refused(address, ArtifactError, rf"{message}.*`vaegis show` lists what is registered")
 
 
-def test_a_lost_bundle_is_one_line(shelf) -> None:
-    shutil.rmtree(shelf.bundle)
-    refused(shelf.address, ArtifactError, "its bundle is missing .*restore its artifacts")
+def test_lost_files_are_one_line(shelf) -> None:
+    shutil.rmtree(shelf.files)
+    refused(shelf.address, ArtifactError, "its files are missing .*entry 1.*restore its artifacts")
 
 
-def test_an_altered_part_is_never_loaded(shelf) -> None:
-    part = next(shelf.bundle.glob("*.safetensors"))
-    content = bytearray(part.read_bytes())
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
     content[-1] ^= 1
-    part.write_bytes(content)
-    refused(shelf.address, ArtifactError, f"{shelf.address}: bundle part {part.name} was altered")
+    path.write_bytes(content)
 
 
-def test_a_lost_part_is_one_line(shelf) -> None:
-    part = next(shelf.bundle.glob("*.safetensors"))
-    part.unlink()
-    refused(shelf.address, ArtifactError, f"{shelf.address}: bundle part {part.name} is missing; change: restore the")
+@pytest.mark.parametrize(
+    "name", ["artifacts/bundle/weights.safetensors", "MLmodel", "artifacts/MODEL_CARD.md", "requirements.txt"]
+)
+def test_one_flipped_bit_is_refused_by_file_digest_and_entry(shelf, name: str) -> None:
+    file = shelf.files / name
+    before = hashlib.sha256(file.read_bytes()).hexdigest()
+    flip(file)
+    after = hashlib.sha256(file.read_bytes()).hexdigest()
+    refused(
+        shelf.address,
+        ArtifactError,
+        rf"{name} was altered: SHA-256 is {after[:12]}, not {before[:12]} \(registered by audit log entry 1\)",
+    )
+
+
+def test_a_lost_part_is_refused(shelf) -> None:
+    next(shelf.bundle.glob("*.safetensors")).unlink()
+    refused(shelf.address, ArtifactError, r"artifacts/bundle/\w+.safetensors is missing \(SHA-256 [0-9a-f]{12}\)")
+
+
+@pytest.mark.parametrize("name", ["extra.bin", "artifacts/bundle/extra.json", "code/vaegis/extra.py", "code/extra.pth"])
+def test_an_extra_file_is_refused(shelf, name: str) -> None:
+    (shelf.files / name).write_bytes(b"x")
+    refused(shelf.address, ArtifactError, f"{name} was added .*nobody registered it")
+
+
+@pytest.mark.parametrize("name", ["artifacts/bundle/weights.safetensors", "MLmodel", "code/vaegis", "new"])
+def test_a_link_is_refused_even_to_the_same_bytes(shelf, name: str) -> None:
+    place, away = shelf.files / name, shelf.root / "away"
+    if place.exists():
+        shutil.move(place, away)
+    place.symlink_to(away)
+    refused(shelf.address, ArtifactError, f"{name} is a link to .*away")
+    place.unlink()
+    shutil.rmtree(away) if away.is_dir() else away.unlink(missing_ok=True)
+
+
+def test_a_pipe_is_refused_and_does_not_hang(shelf) -> None:
+    os.mkfifo(shelf.files / "pipe")
+    refused(shelf.address, ArtifactError, "pipe is no plain file")
 
 
 def test_another_whole_bundle_in_its_place_is_refused(shelf, registered) -> None:
@@ -136,19 +176,64 @@ def test_another_whole_bundle_in_its_place_is_refused(shelf, registered) -> None
     project = registered[1]
     shutil.rmtree(shelf.bundle)
     shutil.copytree(project.root / "models/baseline", shelf.bundle)
-    other = FittedModel.load(project.root / "models/baseline").content_digest
-    expected = shelf.registration.content_digest
-    refused(shelf.address, ArtifactError, f"holds content {other[:12]}, but {expected[:12]} was registered")
+    refused(shelf.address, ArtifactError, r"artifacts/bundle/.* \(registered by audit log entry 1\)")
 
 
+@pytest.mark.parametrize("tag", [CONTENT_DIGEST, ARTIFACT_MANIFEST])
 @pytest.mark.parametrize("digest", ["0" * 64, None])
-def test_an_altered_or_lost_digest_tag_is_refused(shelf, digest: str | None) -> None:
+def test_an_altered_or_lost_tag_is_refused(shelf, tag: str, digest: str | None) -> None:
     version = shelf.registration.version
+    before = shelf.client.get_model_version("machines", version).tags[tag]
     if digest is None:
-        shelf.client.delete_model_version_tag("machines", version, CONTENT_DIGEST)
+        shelf.client.delete_model_version_tag("machines", version, tag)
     else:
-        shelf.client.set_model_version_tag("machines", version, CONTENT_DIGEST, digest)
-    refused(shelf.address, ArtifactError, f"but {str(digest)[:12]} was registered; change: restore the version")
+        shelf.client.set_model_version_tag("machines", version, tag, digest)
+    refused(shelf.address, ArtifactError, rf"its tag {tag} is {str(digest)[:12]}, but {before[:12]} was registered")
+    shelf.client.set_model_version_tag("machines", version, tag, before)
+
+
+def test_an_altered_manifest_is_refused(shelf) -> None:
+    """Whoever alters a file and its line in the manifest cannot alter the name that the log knows it by."""
+    [manifest] = (shelf.root / "mlruns/audit/manifests").iterdir()
+    content = manifest.read_bytes()
+    flip(shelf.files / "MLmodel")
+    forged = json.loads(content)
+    forged["MLmodel"] = hashlib.sha256((shelf.files / "MLmodel").read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(forged))
+    refused(shelf.address, ArtifactError, "manifests/.*was altered: its digest is not its name")
+    manifest.write_bytes(content)
+
+
+def test_an_edited_log_is_refused(shelf) -> None:
+    log = shelf.root / "mlruns/audit/log.jsonl"
+    content = log.read_bytes()
+    log.write_bytes(content.replace(b"REGISTERED", b"REVOCATION"))
+    refused(shelf.address, ArtifactError, "audit log, entry 1: it was edited")
+    log.write_bytes(content)
+
+
+def test_a_lost_log_is_refused(shelf) -> None:
+    audit = shelf.root / "mlruns/audit"
+    audit.rename(shelf.root / "elsewhere")
+    refused(shelf.address, ArtifactError, "the audit log has no registration of machines version 1")
+    shutil.rmtree(audit, ignore_errors=True)
+    (shelf.root / "elsewhere").rename(audit)
+
+
+def test_champion_without_a_record_is_refused(shelf) -> None:
+    shelf.client.set_registered_model_alias("machines", "champion", "1")
+    refused("models:/machines@champion", ArtifactError, "no promotion record of the audit log put it there")
+    shelf.client.delete_registered_model_alias("machines", "champion")
+
+
+def test_what_mlflow_itself_leaves_among_the_files_is_no_stranger(shelf) -> None:
+    """Loading by plain MLflow notes the version beside the files and has Python cache its code."""
+    (shelf.files / "registered_model_meta").write_text("model_name: machines\nmodel_version: '1'\n")
+    (shelf.files / "code/vaegis/__pycache__").mkdir(exist_ok=True)
+    (shelf.files / "code/vaegis/__pycache__/api.pyc").write_bytes(b"x")
+    assert load_registered(shelf.address).content_digest == shelf.registration.content_digest
+    (shelf.files / "registered_model_meta").write_text("model_name: others\n")
+    refused(shelf.address, ArtifactError, "registered_model_meta was added")
 
 
 def test_a_dead_server_is_one_line(monkeypatch) -> None:

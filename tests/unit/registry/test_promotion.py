@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vaegis.errors import ArtifactError, ServiceError
+from vaegis.errors import ArtifactError, RefusedError
 from vaegis.governance import load_policy
 from vaegis.registry import promotion
 from vaegis.registry.names import VERDICT
@@ -124,7 +124,7 @@ def test_somebody_elses_move_stops_the_swap(project, monkeypatch: pytest.MonkeyP
         return decide(*args)
 
     monkeypatch.setattr(promotion, "decide", meanwhile)
-    with pytest.raises(ServiceError, match="moved meanwhile"):
+    with pytest.raises(RefusedError, match="champion is version 2 by now, not version 1 as when this began"):
         promote(load_policy(Path("policy.yaml")), registration, "key")
     assert "previous" not in aliases(connect(), "machines")
 

@@ -8,7 +8,10 @@ import yaml
 from vaegis import paths
 from vaegis.durable import read_json
 from vaegis.errors import ArtifactError
+from vaegis.governance.audit import COMMIT, REGISTERED, REVOCATION
 from vaegis.registry import receipt
+from vaegis.registry.address import tracking_uri
+from vaegis.registry.ledger import audit_log
 from vaegis.registry.names import VERDICT_KEY
 from vaegis.registry.receipt import Registration, promotion_key, save_outcome, stage_input_key, standing_outcome
 
@@ -57,6 +60,11 @@ def test_an_outcome_stands_while_nothing_moved(client, tmp_path: Path) -> None:
     outcome = {"model": "machines", "version": "1", "aliases": {"champion": "1"}, "verdict": {}}
     assert standing_outcome("key", NAMED) is None
     save_outcome("key", outcome)
+    assert standing_outcome("key", NAMED) is None, "no promotion record put the alias there"
+    log = audit_log(tracking_uri())
+    said = {"model": "machines", "version": "1", "content_digest": "c", "artifact_manifest": "m"}
+    log.append(REGISTERED, said)
+    log.append(COMMIT, {**said, "after": {"champion": "1", "previous": None}, "intent": 0})
     assert standing_outcome("key", NAMED) == outcome == read_json(paths.VERDICT)
     assert standing_outcome("other", NAMED) is None
     assert standing_outcome("key", replace(NAMED, version="2")) is None
@@ -65,6 +73,9 @@ def test_an_outcome_stands_while_nothing_moved(client, tmp_path: Path) -> None:
     client.delete_registered_model_alias("machines", "challenger")
     assert standing_outcome("key", NAMED) == outcome
     client.set_model_version_tag("machines", "1", VERDICT_KEY, "key of another promotion")
+    assert standing_outcome("key", NAMED) is None
+    client.set_model_version_tag("machines", "1", VERDICT_KEY, "key")
+    log.append(REVOCATION, {"content_digest": "c", "reason": "recalled"})
     assert standing_outcome("key", NAMED) is None
 
 
