@@ -29,6 +29,14 @@ class EvaluateConfig:
     """Length of an injected fault in a series; where rows are events a fault sits in one row."""
     sample_rows: int = 1_000
     """Generated rows to judge."""
+    targets: list[str] = field(default_factory=list)
+    """Columns that learners predict from raw and from latent columns: binary, numeric or count. Empty: every binary
+    label, and the amount that the first reference curve explains."""
+    factors: list[str] = field(default_factory=list)
+    """Columns that hold known causes of the rows, for disentanglement. Empty: it is not measured."""
+    other_seeds: list[str] = field(default_factory=list)
+    """Bundles of the same recipe with other seeds, for stability. DVC does not watch them; the table
+    `seed_agreement` names their digests."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""

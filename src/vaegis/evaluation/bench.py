@@ -36,6 +36,7 @@ class Bench:
     rows: EvaluationRows
     references: Sequence[Reference]
     rules: Sequence[Rule]
+    derive: Derive
     windows: Sequence[Window]
     """Where faults that last were put; none where they sit in single rows."""
     injected: Injected
@@ -66,6 +67,7 @@ def build_bench(
         rows=rows,
         references=references,
         rules=rules,
+        derive=derive,
         windows=windows,
         injected=injected,
         baselines=scores,

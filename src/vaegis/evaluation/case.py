@@ -10,6 +10,7 @@ from vaegis.config.evaluate import EvaluateConfig
 from vaegis.evaluation.bench import Bench
 from vaegis.evaluation.bootstrap import REPLICATES, Bootstrap
 from vaegis.evaluation.detection.injected import Scores
+from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.rows import EvaluationRows
 from vaegis.fitted.model import FittedModel
 
@@ -49,10 +50,15 @@ class Case:
         return self.bench.config
 
     def once(self, make: Callable[["Case"], Found]) -> Found:
-        """Return `make(case)`, made when it is first asked for. `NotComputable` of it passes through."""
+        """Return `make(case)`, made when it is first asked for; `NotComputable` of it is raised each time."""
         if make not in self.found:
-            self.found[make] = make(self)
-        found: Found = self.found[make]
+            try:
+                self.found[make] = make(self)
+            except NotComputable as why:
+                self.found[make] = why
+        found: Found | NotComputable = self.found[make]
+        if isinstance(found, NotComputable):
+            raise NotComputable(str(found))
         return found
 
     def bootstrap(self, frame: pd.DataFrame) -> Bootstrap:

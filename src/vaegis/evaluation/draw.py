@@ -16,10 +16,12 @@ from vaegis.evaluation.draw_rows import detection_heat, reference_curve, score_h
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.evidence import Evidence
 from vaegis.evaluation.figure import FigureSpec
+from vaegis.evaluation.latent import figures as latent
 from vaegis.evaluation.metric import in_tier
 from vaegis.evaluation.rows import thin
 from vaegis.evaluation.style import with_unit
 from vaegis.evaluation.synthetic import curve_error
+from vaegis.evaluation.usefulness import figures as usefulness
 
 SCORERS = {
     OWN: "this model",
@@ -114,5 +116,7 @@ FIGURES: Final[dict[str, FigureSpec]] = {
     "detection": FigureSpec(draw=_detection),
     "score_histogram": FigureSpec(draw=_score_histogram),
     "worst_rows": FigureSpec(draw=_worst_rows),
+    **latent.FIGURES,
+    **usefulness.FIGURES,
 }
 """Every figure, beside that of the training."""

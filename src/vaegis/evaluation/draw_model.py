@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vaegis.evaluation.latent import ACTIVE_VARIANCE
+from vaegis.evaluation.latent.dimensions import ACTIVE_VARIANCE
 from vaegis.evaluation.rows import thin
 from vaegis.evaluation.style import GRID, INK, MADE, MODEL, MUTED, OTHERS, REAL, SEQUENTIAL, picture, shorten, with_unit
 

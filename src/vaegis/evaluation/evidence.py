@@ -10,19 +10,18 @@ from vaegis.evaluation.bench import OWN
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection import tables as detection
 from vaegis.evaluation.estimate import NotComputable
-from vaegis.evaluation.latent import figures as latent_figures
+from vaegis.evaluation.latent import tables as latent
 from vaegis.evaluation.metric import TableSpec, in_tier
 from vaegis.evaluation.metrics import Measured, measure
 from vaegis.evaluation.reconstruction import tables as reconstruction
 from vaegis.evaluation.synthetic import curves
+from vaegis.evaluation.usefulness import metrics as usefulness
 
 TABLES: Final[dict[str, TableSpec]] = {
     **reconstruction.TABLES,
     **detection.TABLES,
-    "kl_per_dimension": TableSpec(
-        title="Latent dimensions: KL to the prior (nats), variance of posterior means, mean posterior spread, active",
-        make=lambda case: case.once(latent_figures)[1],
-    ),
+    **latent.TABLES,
+    **usefulness.TABLES,
 }
 """Every table, by the name of its file."""
 

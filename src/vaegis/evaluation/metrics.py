@@ -8,17 +8,19 @@ from typing import Any, Final
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection import metrics as detection
 from vaegis.evaluation.estimate import Estimate, NotComputable
-from vaegis.evaluation.latent import METRICS as LATENT
+from vaegis.evaluation.latent import metrics as latent
 from vaegis.evaluation.metric import MetricSpec, in_tier
 from vaegis.evaluation.reconstruction import metrics as reconstruction
 from vaegis.evaluation.synthetic import METRICS as SYNTHETIC
+from vaegis.evaluation.usefulness import metrics as usefulness
 
 __all__ = ["METRICS", "Estimate", "Measured", "MetricSpec", "NotComputable", "measure"]
 
 METRICS: Final[dict[str, MetricSpec]] = {
     **reconstruction.METRICS,
-    **LATENT,
+    **latent.METRICS,
     **detection.METRICS,
+    **usefulness.METRICS,
     **SYNTHETIC,
 }
 """`topic/metric` -> what it is. In reports, policy and MLflow its name is `evaluate/topic/metric`."""

@@ -57,14 +57,14 @@ _TITLE_LETTERS: Final = 6.3
 
 @contextmanager
 def picture(
-    path: Path, title: str, note: str, *, columns: int = 1, width: float = 10.0, height: float = 6.0
+    path: Path, title: str, note: str, *, columns: int = 1, rows: int = 1, width: float = 10.0, height: float = 6.0
 ) -> Iterator[tuple[Figure, Sequence[Axes]]]:
-    """Open a titled figure with axes side by side; write it as PNG, the same bytes for the same content."""
+    """Open a titled figure with axes side by side, row by row; write it as PNG, the same bytes for the same content."""
     with mpl.rc_context(_STYLE):
         top = 1.0 - (1.0 - _TOP) * 6.0 / height
         layout = ConstrainedLayoutEngine(rect=(0.0, 0.0, 1.0, top), w_pad=0.12, h_pad=0.08)
         figure = Figure(figsize=(width, height), layout=layout)
-        axes = list(figure.subplots(1, columns, squeeze=False)[0])
+        axes = list(figure.subplots(rows, columns, squeeze=False).flat)
         size = min(17.0, 17.0 * _TITLE_LETTERS * width / len(title))
         figure.text(0.015, 1.0 - 0.22 / height, title, fontsize=size, fontweight="bold", va="top")
         figure.text(0.016, 1.0 - 0.58 / height, note, fontsize=11.5, color=MUTED, va="top")

@@ -39,6 +39,10 @@ class Prior(Protocol):
         """Draw latents, NK."""
         ...
 
+    def moments(self) -> tuple[Tensor, Tensor]:
+        """Return mean, (K,), and covariance, (K, K)."""
+        ...
+
     def pack(self) -> dict[str, np.ndarray]:
         """Return the fitted state."""
         ...
@@ -68,6 +72,10 @@ class NormalPrior:
     def sample(self, num_rows: int, generator: torch.Generator) -> Tensor:
         """Draw latents, NK."""
         return torch.randn(num_rows, self.num_latents, generator=generator)
+
+    def moments(self) -> tuple[Tensor, Tensor]:
+        """Return mean, (K,), and covariance, (K, K)."""
+        return torch.zeros(self.num_latents), torch.eye(self.num_latents)
 
     def pack(self) -> dict[str, np.ndarray]:
         """Return the fitted state."""
@@ -134,6 +142,14 @@ class MixturePrior:
         noise_NK = torch.randn(num_rows, self.mean_MK.shape[1], generator=generator, dtype=torch.float64)
         moved_NK = (self.scale_MKK[component_N] @ noise_NK[:, :, None]).squeeze(2)
         return (self.mean_MK[component_N] + moved_NK).float()
+
+    def moments(self) -> tuple[Tensor, Tensor]:
+        """Return mean, (K,), and covariance, (K, K)."""
+        weight_M = self.log_weight_M.exp() / self.log_weight_M.exp().sum()
+        mean_K = weight_M @ self.mean_MK
+        gap_MK = self.mean_MK - mean_K
+        within_KK = torch.einsum("m,mkl,mjl->kj", weight_M, self.scale_MKK, self.scale_MKK)
+        return mean_K, within_KK + gap_MK.T @ (weight_M[:, None] * gap_MK)
 
     def pack(self) -> dict[str, np.ndarray]:
         """Return the fitted state."""

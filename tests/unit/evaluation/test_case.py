@@ -21,13 +21,17 @@ def test_what_was_found_once_is_not_looked_for_again(case):
     assert asked == [case]
 
 
-def test_a_reason_is_asked_for_again(case):
-    def refuse(_):
+def test_a_reason_is_kept_too_and_told_each_time(case):
+    asked = []
+
+    def refuse(given):
+        asked.append(given)
         raise NotComputable("there is one row")
 
     for _ in range(2):
         with pytest.raises(NotComputable, match="there is one row"):
             case.once(refuse)
+    assert asked == [case]
 
 
 def test_the_same_rows_are_drawn_the_same_way(case):

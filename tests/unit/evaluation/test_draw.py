@@ -21,6 +21,10 @@ EVERY = {
     "detection.png",
     "score_histogram.png",
     "worst_rows.png",
+    "traversal.png",
+    "interpolation.png",
+    "size_curve.png",
+    "usefulness.png",
 }
 
 

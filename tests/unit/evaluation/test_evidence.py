@@ -7,7 +7,7 @@ from vaegis.evaluation.case import Case
 from vaegis.evaluation.evidence import gather
 from vaegis.evaluation.references import Reference
 
-TOPICS = {"reconstruction", "calibration", "latent", "synthetic", "detection", "labels"}
+TOPICS = {"reconstruction", "calibration", "latent", "synthetic", "detection", "labels", "usefulness"}
 
 
 @pytest.fixture(scope="module")

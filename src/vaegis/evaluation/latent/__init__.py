@@ -1,0 +1,1 @@
+"""Part of evaluation: what the latent space is like."""

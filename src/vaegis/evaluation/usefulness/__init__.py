@@ -1,0 +1,1 @@
+"""Part of evaluation: what latents are good for as features."""
