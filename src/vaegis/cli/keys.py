@@ -70,7 +70,7 @@ def revoke(
         moment = read_time(since) if since else datetime.now(UTC)
     except ValueError:
         raise ConfigError(f"since is {since!r}", allowed="an ISO date, such as 2027-01-31", where="--since") from None
-    trust = keyring.revoke(load_trust(), key, moment, reason)
+    trust = keyring.revoke(load_trust(), key, moment, reason, datetime.now(UTC))
     keyring.save(trust)
     person = trust.owner(key)[0].name
     record = {"person": person, "key": key, "revoked": moment.isoformat(timespec="seconds"), "reason": reason}

@@ -66,14 +66,17 @@ def retire(trust: Trust, name: str, now: datetime) -> Trust:
     return _with(trust, replace(person, keys=keys))
 
 
-def revoke(trust: Trust, key: str, since: datetime, reason: str) -> Trust:
-    """Let nothing count that a key signed at or after `since`, and no approval by it that still waits."""
+def revoke(trust: Trust, key: str, since: datetime, reason: str, now: datetime | None = None) -> Trust:
+    """Let nothing count that a key signed at or after `since`, and no approval by it that still waits.
+
+    What stands in the audit log stays: only from `now` on (absent: `since`) an entry by the key breaks the log.
+    """
     person, held = trust.owner(key)
     if held.revoked is not None and held.revoked <= since:
         raise ConfigError(
             f"key {key} of {person.name} was revoked on {held.revoked:%Y-%m-%d} already", where="trust.yaml"
         )
-    revoked = replace(held, revoked=_second(since), reason=reason)
+    revoked = replace(held, revoked=since, noted=max(now or since, since), reason=reason)
     return _with(trust, replace(person, keys=tuple(revoked if item.id == key else item for item in person.keys)))
 
 
@@ -82,8 +85,8 @@ def _with(trust: Trust, person: Person) -> Trust:
 
 
 def _end(key: PublicKey, now: datetime) -> datetime:
-    """Return now, to the second; a validity lasts one at least."""
-    return max(_second(now), key.since + timedelta(seconds=1))
+    """Return now; a validity lasts a second at least."""
+    return max(now, key.since + timedelta(seconds=1))
 
 
 def _second(moment: datetime) -> datetime:

@@ -30,6 +30,8 @@ class PublicKey:
     """Counts before then; absent: no end."""
     revoked: datetime | None = None
     """Nothing signed from then on counts, and no approval that is still waiting. May lie in the past."""
+    noted: datetime | None = None
+    """When the revocation was written down: what the audit log took from the key before then stays in it."""
     reason: str = ""
     """Why it was revoked."""
 
@@ -50,9 +52,10 @@ class PublicKey:
             raise ConfigError(f"key {self.id}: public is {self.public!r}", allowed="32 bytes, base64", where=_WHERE)
         return raw
 
-    def trouble(self, at: datetime) -> str:
-        """Say why the key does not count at this time; empty if it does."""
-        if self.revoked is not None and at >= self.revoked:
+    def trouble(self, at: datetime, *, in_log: bool = False) -> str:
+        """Say why the key does not count at this time, or did not for the audit log; empty if it does."""
+        ends = (self.noted or self.revoked) if in_log else self.revoked
+        if self.revoked is not None and ends is not None and at >= ends:
             return f"was revoked on {self.revoked:%Y-%m-%d}" + (f" ({self.reason})" if self.reason else "")
         if at < self.since:
             return f"counts only since {self.since:%Y-%m-%d}"
@@ -121,19 +124,30 @@ class Trust:
                     return person, held
         raise ArtifactError(f"key {key!r} is not on the trust list", where=_WHERE)
 
-    def verify(self, key: str, message: bytes, signature: bytes, at: datetime) -> str:
+    def verify(self, key: str, message: bytes, signature: bytes, at: datetime, *, in_log: bool = False) -> str:
         """Return who signed; raise `ArtifactError` if the signature does not hold or the key did not count `at`."""
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an install that only scores has none
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
 
         person, held = self.owner(key)
-        if trouble := held.trouble(at):
+        if trouble := held.trouble(at, in_log=in_log):
             raise ArtifactError(f"key {key} of {person.name} {trouble}", where=_WHERE)
         try:
             Ed25519PublicKey.from_public_bytes(held.raw).verify(signature, message)
         except InvalidSignature:
             raise ArtifactError(f"the signature is not by key {key} of {person.name}: forged or altered") from None
         return person.name
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerifier:
+    """Checks signatures in the audit log, where a key revoked back to last week must not undo last week."""
+
+    trust: Trust
+
+    def verify(self, key: str, message: bytes, signature: bytes, at: datetime) -> str:
+        """Return who signed; raise `ArtifactError` if the signature does not hold or the key did not count `at`."""
+        return self.trust.verify(key, message, signature, at, in_log=True)
 
 
 def load_trust(path: Path = paths.TRUST) -> Trust:
@@ -161,5 +175,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return value.isoformat()
     return _lean(value) if isinstance(value, PublicKey) else value

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from vaegis.errors import ArtifactError, ConfigError
-from vaegis.governance.trust import Trust, as_yaml, load_trust
+from vaegis.governance.trust import LogVerifier, Trust, as_yaml, load_trust
 
 DAY = timedelta(days=1)
 
@@ -57,6 +57,19 @@ def test_a_revoked_key_does_not_count_from_then_on(people):
     with pytest.raises(ArtifactError, match=r"of bob was revoked on 2026-06-30 \(laptop stolen\)"):
         trust.verify(*signed(people), people.now)
     assert trust.roles["risk"] == ("cid",)
+
+
+def test_what_the_log_took_before_a_revocation_was_known_stays_in_it(people):
+    """A key found stolen a week ago must not make a week of the log unreadable."""
+    trust = changed(people, revoked=people.now - 7 * DAY, noted=people.now)
+    with pytest.raises(ArtifactError, match="was revoked on 2026-06-24"):
+        trust.verify(*signed(people), people.now - DAY)
+    assert LogVerifier(trust).verify(*signed(people), people.now - DAY) == "bob"
+    with pytest.raises(ArtifactError, match="was revoked on 2026-06-24"):
+        LogVerifier(trust).verify(*signed(people), people.now)
+    bare = changed(people, revoked=people.now - 7 * DAY)
+    with pytest.raises(ArtifactError, match="was revoked"):
+        LogVerifier(bare).verify(*signed(people), people.now - DAY)
 
 
 def test_roles_list_who_has_them(people):
