@@ -27,7 +27,7 @@ class EvaluateConfig:
     """Sizes of injected faults, in training standard deviations of the column."""
     fault_hours: float = 6.0
     """Length of an injected fault in a series; where rows are events a fault sits in one row."""
-    sample_rows: int = 1_000
+    sample_rows: int = 10_000
     """Generated rows to judge."""
     targets: list[str] = field(default_factory=list)
     """Columns that learners predict from raw and from latent columns: binary, numeric or count. Empty: every binary

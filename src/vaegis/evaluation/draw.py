@@ -18,9 +18,11 @@ from vaegis.evaluation.evidence import Evidence
 from vaegis.evaluation.figure import FigureSpec
 from vaegis.evaluation.latent import figures as latent
 from vaegis.evaluation.metric import in_tier
+from vaegis.evaluation.privacy import figures as privacy
 from vaegis.evaluation.rows import thin
 from vaegis.evaluation.style import with_unit
-from vaegis.evaluation.synthetic import curve_error
+from vaegis.evaluation.synthetic import figures as synthetic
+from vaegis.evaluation.synthetic.curves import curve_error
 from vaegis.evaluation.usefulness import figures as usefulness
 
 SCORERS = {
@@ -118,5 +120,7 @@ FIGURES: Final[dict[str, FigureSpec]] = {
     "worst_rows": FigureSpec(draw=_worst_rows),
     **latent.FIGURES,
     **usefulness.FIGURES,
+    **synthetic.FIGURES,
+    **privacy.FIGURES,
 }
 """Every figure, beside that of the training."""

@@ -13,8 +13,10 @@ from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.latent import tables as latent
 from vaegis.evaluation.metric import TableSpec, in_tier
 from vaegis.evaluation.metrics import Measured, measure
+from vaegis.evaluation.privacy import tables as privacy
 from vaegis.evaluation.reconstruction import tables as reconstruction
-from vaegis.evaluation.synthetic import curves
+from vaegis.evaluation.synthetic import tables as synthetic
+from vaegis.evaluation.synthetic.findings import curves
 from vaegis.evaluation.usefulness import metrics as usefulness
 
 TABLES: Final[dict[str, TableSpec]] = {
@@ -22,6 +24,8 @@ TABLES: Final[dict[str, TableSpec]] = {
     **detection.TABLES,
     **latent.TABLES,
     **usefulness.TABLES,
+    **synthetic.TABLES,
+    **privacy.TABLES,
 }
 """Every table, by the name of its file."""
 

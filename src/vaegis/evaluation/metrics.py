@@ -10,8 +10,9 @@ from vaegis.evaluation.detection import metrics as detection
 from vaegis.evaluation.estimate import Estimate, NotComputable
 from vaegis.evaluation.latent import metrics as latent
 from vaegis.evaluation.metric import MetricSpec, in_tier
+from vaegis.evaluation.privacy import metrics as privacy
 from vaegis.evaluation.reconstruction import metrics as reconstruction
-from vaegis.evaluation.synthetic import METRICS as SYNTHETIC
+from vaegis.evaluation.synthetic import metrics as synthetic
 from vaegis.evaluation.usefulness import metrics as usefulness
 
 __all__ = ["METRICS", "Estimate", "Measured", "MetricSpec", "NotComputable", "measure"]
@@ -21,7 +22,8 @@ METRICS: Final[dict[str, MetricSpec]] = {
     **latent.METRICS,
     **detection.METRICS,
     **usefulness.METRICS,
-    **SYNTHETIC,
+    **synthetic.METRICS,
+    **privacy.METRICS,
 }
 """`topic/metric` -> what it is. In reports, policy and MLflow its name is `evaluate/topic/metric`."""
 

@@ -1,7 +1,7 @@
 """Rows by role: training rows to fit baselines on, calibration rows for thresholds, test rows to judge."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ class EvaluationRows:
     """Rows that no label marks, evenly thinned."""
     test: pd.DataFrame
     """A series: whole days of every entity, evenly spaced; events: rows, evenly spaced."""
+    validation: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Rows that training stopped by but did not learn from, evenly thinned; may be none."""
 
     @property
     def normal(self) -> np.ndarray:
@@ -60,6 +62,7 @@ def load_rows(path: Path, schema: TableSchema, split: SplitConfig, max_rows: int
         train=by_role["train"],
         calibration=thin(calibration, CALIBRATION_ROWS).reset_index(drop=True),
         test=_thin_test(by_role["test"], schema, max_rows),
+        validation=thin(by_role.get("validation", pd.DataFrame()), CALIBRATION_ROWS).reset_index(drop=True),
     )
 
 

@@ -8,7 +8,7 @@ from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.metric import TableSpec
 from vaegis.evaluation.reconstruction import findings
-from vaegis.evaluation.synthetic import shapes
+from vaegis.evaluation.synthetic.findings import shapes
 
 
 def columns(case: Case) -> pd.DataFrame:

@@ -1,0 +1,74 @@
+"""The whole audit of generated rows: every figure, and what the limits make of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vaegis.evaluation.estimate import Estimate, NotComputable
+from vaegis.evaluation.privacy.gates import GATES, PREFIX
+from vaegis.evaluation.privacy.material import Material
+from vaegis.evaluation.privacy.questions import QUESTIONS
+from vaegis.governance.gates import FAILED, GateResult
+from vaegis.governance.judge import judge
+
+CLEAN: Final = "no leak found"
+UNDECIDED: Final = "undecided"
+LEAKS: Final = "leaks"
+_ESTIMATES: Final = {
+    f"{PREFIX}/{name}_bound": f"{name}"
+    for name in ("copy_excess", "near_copy_excess", "membership_auc", "membership_tpr")
+}
+"""Gates on bounds, and the figure whose bound it is."""
+
+Told = Callable[[str], None]
+"""Hears which figure comes next."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What the limits make of the figures."""
+
+    word: str
+    """`no leak found`, `leaks`, or `undecided`: too few rows, or the audit would not have seen a leak."""
+    reason: str
+    results: tuple[GateResult, ...]
+
+
+def ask(material: Material, told: Told = lambda _: None) -> dict[str, Estimate]:
+    """Answer every question; what cannot be answered says why."""
+    figures = {}
+    for name, question in QUESTIONS.items():
+        told(name)
+        try:
+            figures[name] = question.ask(material)
+        except NotComputable as why:
+            figures[name] = Estimate.absent(str(why))
+    return figures
+
+
+def decide(figures: Mapping[str, Estimate]) -> Verdict:
+    """Hold the figures against the limits.
+
+    A figure beyond its limit is a leak; one within, whose bound is not, is undecided, and so is an audit without power.
+    """
+    metrics = {f"{PREFIX}/{name}": figure.value for name, figure in figures.items()}
+    results = tuple(judge(gate, metrics, None, "accept") for gate in GATES)
+    failed = [result for result in results if result.status == FAILED]
+    leaks = [result for result in failed if _is_leak(result, figures)]
+    if leaks:
+        return Verdict(word=LEAKS, reason="; ".join(_line(result, figures) for result in leaks), results=results)
+    if failed:
+        reason = "; ".join(_line(result, figures) for result in failed)
+        return Verdict(word=UNDECIDED, reason=f"{reason}: take more rows", results=results)
+    return Verdict(word=CLEAN, reason=f"{len(results)} of {len(results)} limits hold", results=results)
+
+
+def _is_leak(result: GateResult, figures: Mapping[str, Estimate]) -> bool:
+    name = _ESTIMATES.get(result.metric)
+    value = figures[name].value if name else None
+    return value is not None and result.bound is not None and value > result.bound
+
+
+def _line(result: GateResult, figures: Mapping[str, Estimate]) -> str:
+    figure = figures[result.metric.removeprefix(f"{PREFIX}/")]
+    return f"{result.name}: {result.reason if figure.value is not None else figure.text()}"

@@ -1,0 +1,1 @@
+"""Generated rows beside real ones: shapes, trends, coverage, use."""

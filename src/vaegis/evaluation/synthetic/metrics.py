@@ -1,0 +1,232 @@
+"""The metrics of generated rows."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from vaegis.evaluation.case import Case
+from vaegis.evaluation.estimate import Estimate, NotComputable
+from vaegis.evaluation.metric import MetricSpec
+from vaegis.evaluation.synthetic import findings
+from vaegis.evaluation.synthetic.curves import curve_error
+from vaegis.evaluation.synthetic.trends import trend_score
+
+FEW_LABELS: Final = 0.05
+"""Share of known labels at which augmentation is told as one number."""
+
+
+def worst_curve_error(case: Case) -> Estimate:
+    """Return the largest error of a reference curve."""
+    rows = len(case.once(findings.made))
+    curves = case.once(findings.curves).values()
+    errors = [curve_error(curve, "real", "generated") for curve in curves if "generated" in curve]
+    if not errors:
+        raise NotComputable("no reference curve is declared over features")
+    return Estimate.of(float(np.max(errors)), rows, otherwise="a reference curve has too few rows or is flat")
+
+
+def rule_share(case: Case) -> Estimate:
+    """Return the share of generated rows that obey the rules."""
+    return Estimate.of(case.once(findings.rules)[0], len(case.once(findings.made)))
+
+
+def mean_shape(case: Case) -> Estimate:
+    """Return the mean shape over columns."""
+    value = findings.mean_of(case.once(findings.shapes)["shape"], "no column has values in both tables")
+    return Estimate.of(value, len(case.once(findings.made)))
+
+
+def real_shape(case: Case) -> Estimate:
+    """Return what training rows come to."""
+    value = findings.mean_of(case.once(findings.real_shapes)["shape"], "no column has values in both tables")
+    return Estimate.of(value, len(case.once(findings.real)))
+
+
+def trend(case: Case) -> Estimate:
+    """Return the mean trend of associated pairs."""
+    return _trend(case, trend_score(case.once(findings.pairs)), "no two columns are associated")
+
+
+def every_trend(case: Case) -> Estimate:
+    """Return the mean trend of all pairs."""
+    return _trend(case, trend_score(case.once(findings.pairs), every=True), "no two columns vary")
+
+
+def anchored_trend(case: Case) -> Estimate:
+    """Return the mean trend of all pairs, cut by the real range."""
+    return _trend(case, trend_score(case.once(findings.anchored_pairs), every=True), "no two columns vary")
+
+
+def told_apart(case: Case) -> Estimate:
+    """Return the AUROC of the two-sample test."""
+    return case.once(findings.told_apart).estimate
+
+
+def utility(case: Case) -> Estimate:
+    """Return the mean score of trees trained on generated rows."""
+    return _utility(case, "generated")
+
+
+def real_utility(case: Case) -> Estimate:
+    """Return the mean score of trees trained on real rows."""
+    return _utility(case, "real")
+
+
+def utility_ratio(case: Case) -> Estimate:
+    """Return one over the other."""
+    table = case.once(findings.utility)
+    return Estimate.of(table["generated"].mean() / table["real"].mean(), len(table))
+
+
+def augmentation_gain(case: Case) -> Estimate:
+    """Return what generated rows add at few labels, mean over labels."""
+    table = case.once(findings.augmentation)
+    few = table[table["labels"] == FEW_LABELS].dropna(subset="generated")
+    if few.empty:
+        raise NotComputable(f"{FEW_LABELS:.0%} of the labels mark too few rows to fit a classifier on")
+    gain = few["generated"] - few[["nothing", "oversampling"]].max(axis=1)
+    return Estimate.of(gain.mean(), int(few["positives"].sum()))
+
+
+def _trend(case: Case, value: float, otherwise: str) -> Estimate:
+    return Estimate.of(value, len(case.once(findings.made)), otherwise=otherwise)
+
+
+def _utility(case: Case, rows: str) -> Estimate:
+    table = case.once(findings.utility)
+    return Estimate.of(table[rows].mean(), len(table))
+
+
+def _neighbours(name: str) -> Callable[[Case], Estimate]:
+    return lambda case: case.once(findings.neighbours)[name].estimate
+
+
+METRICS: Final[dict[str, MetricSpec]] = {
+    "synthetic/curve_error": MetricSpec(
+        definition="mean difference of the medians of real and generated rows along a reference curve; the worst curve",
+        unit="share of the curve's range",
+        direction="lower",
+        reading="0 is perfect, above 0.05 generated rows miss the relation",
+        compute=worst_curve_error,
+    ),
+    "synthetic/rule_pass_rate": MetricSpec(
+        definition="share of generated rows that meet every row-level expectation that real rows must meet",
+        unit="share",
+        direction="higher",
+        reading="1 is perfect, below 0.8 generated rows are not plausible",
+        compute=rule_share,
+    ),
+    "synthetic/mean_shape": MetricSpec(
+        definition="mean over columns of 1 - Kolmogorov-Smirnov distance, or 1 - total variation for levels, to test"
+        " rows (SDMetrics' column shapes)",
+        unit="",
+        direction="higher",
+        reading="1 is equal, above 0.95 good; as good as can be where it reaches real_shape",
+        compute=mean_shape,
+    ),
+    "synthetic/real_shape": MetricSpec(
+        definition="mean_shape of as many training rows: what the change from training to test time leaves",
+        unit="",
+        direction="neutral",
+        reading="what a perfect generator comes to",
+        compute=real_shape,
+    ),
+    "synthetic/pair_trend": MetricSpec(
+        definition="mean over pairs of columns that are associated in training rows of 1 - half the difference of"
+        " correlations, or 1 - total variation of joint shares (SDMetrics' column pair trends)",
+        unit="",
+        direction="higher",
+        reading="1 is equal, above 0.92 good",
+        compute=trend,
+    ),
+    "synthetic/pair_trend_all": MetricSpec(
+        definition="pair_trend over all pairs",
+        unit="",
+        direction="higher",
+        reading="1 is equal, above 0.92 good; one extreme row moves it",
+        compute=every_trend,
+    ),
+    "synthetic/pair_trend_anchored": MetricSpec(
+        definition="pair_trend over all pairs, amounts of both tables cut into bins by the real range",
+        unit="",
+        direction="higher",
+        reading="1 is equal, above 0.92 good; extreme rows weigh what they are",
+        compute=anchored_trend,
+    ),
+    "synthetic/precision": MetricSpec(
+        definition="share of generated rows inside the ball of a training row, up to its 5th neighbour"
+        " (Kynkaanniemi et al. 2019)",
+        unit="share",
+        direction="higher",
+        reading="near 1: generated rows look real; high with low recall: only the commonest are made",
+        compute=_neighbours("precision"),
+        tier="full",
+    ),
+    "synthetic/recall": MetricSpec(
+        definition="share of training rows inside the ball of a generated row",
+        unit="share",
+        direction="higher",
+        reading="near 1: all that is real can be made; low: kinds of rows are missing",
+        compute=_neighbours("recall"),
+        tier="full",
+    ),
+    "synthetic/density": MetricSpec(
+        definition="training balls that a generated row lies in, over 5 (Naeem et al. 2020, eq. 2)",
+        unit="",
+        direction="neutral",
+        reading="1 is expected of the same law; above: too typical, below: off the real rows",
+        compute=_neighbours("density"),
+        tier="full",
+    ),
+    "synthetic/coverage": MetricSpec(
+        definition="share of training balls that hold a generated row (Naeem et al. 2020, eq. 3)",
+        unit="share",
+        direction="higher",
+        reading="0.97 is expected of the same law; low: kinds of rows are missing",
+        compute=_neighbours("coverage"),
+        tier="full",
+    ),
+    "synthetic/two_sample_auroc": MetricSpec(
+        definition="AUROC of boosted trees that tell generated rows from training rows, on rows they did not see",
+        unit="",
+        direction="lower",
+        reading="0.5 cannot be told apart, below 0.6 good, near 1 told at a glance",
+        compute=told_apart,
+        tier="full",
+    ),
+    "synthetic/utility": MetricSpec(
+        definition="mean over up to six columns of the score on test rows (AUROC, R2) of boosted trees that were"
+        " trained on generated rows to tell the column from the others",
+        unit="",
+        direction="higher",
+        reading="near real_utility: generated rows teach what real ones do",
+        compute=utility,
+        tier="full",
+    ),
+    "synthetic/real_utility": MetricSpec(
+        definition="the same, trained on as many training rows",
+        unit="",
+        direction="neutral",
+        reading="what utility can come to",
+        compute=real_utility,
+        tier="full",
+    ),
+    "synthetic/utility_ratio": MetricSpec(
+        definition="utility over real_utility",
+        unit="",
+        direction="higher",
+        reading="1 is as good as real rows, above 0.97 good",
+        compute=utility_ratio,
+        tier="full",
+    ),
+    "synthetic/augmentation_gain": MetricSpec(
+        definition="average precision on test rows with 5 % of the labels, marked rows filled up by rows drawn around"
+        " them in the latent space, minus the better of oversampling and nothing; mean over labels",
+        unit="",
+        direction="higher",
+        reading="above 0: generated rows help a classifier with few labels; below: repeat the real ones instead",
+        compute=augmentation_gain,
+        tier="full",
+    ),
+}
