@@ -49,6 +49,10 @@ EVALUATION_PLOTS: Final = Path("reports/evaluation/plots")
 FIGURES: Final = Path("reports/evaluation/figures")
 BASELINE_FIGURES: Final = Path("reports/evaluation/baseline_figures")
 
+COMPARISON: Final = Path("reports/comparison.json")
+REPORT: Final = Path("reports/report.html")
+CARDS: Final = Path("reports/cards")
+
 REGISTRATION: Final = Path("reports/registration.json")
 VERDICT: Final = Path("reports/verdict.json")
 

@@ -31,6 +31,8 @@ STAGES = {
     "train": {"lightning", "torch", *TORCHMETRICS},
     "baseline": {"lightning", "torch", *TORCHMETRICS},
     "evaluate": {"matplotlib", "scipy", "sklearn", "torch"},
+    "compare": set(),
+    "report": set(),
     "register": set(),
     "promote": set(),
 }

@@ -10,6 +10,7 @@ from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
 from vaegis.cli.privacy import privacy
+from vaegis.cli.report import report
 from vaegis.cli.repro import repro
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
@@ -37,7 +38,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, repro, ui, show, diff, score, sample, privacy, config, doctor):
+for command in (init, repro, ui, show, report, diff, score, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
 for name, group in {"keys": keys}.items():
     app.add_typer(group, name=name, epilog=_EPILOG)

@@ -14,6 +14,7 @@ from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit, table
 from vaegis.config.admit import AdmitConfig
 from vaegis.config.baseline import BaselineConfig
+from vaegis.config.compare import CompareConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.generator import GeneratorConfig
 from vaegis.config.ingest import IngestConfig
@@ -21,6 +22,7 @@ from vaegis.config.load import as_plain, load_section, read_params
 from vaegis.config.promote import PromoteConfig
 from vaegis.config.pull import PullConfig
 from vaegis.config.register import RegisterConfig
+from vaegis.config.report import ReportConfig
 from vaegis.config.score import ScoreConfig
 from vaegis.config.source_state import SourceStateConfig
 from vaegis.config.split import SplitConfig
@@ -39,6 +41,8 @@ SECTIONS: Final[dict[str, type[Any]]] = {
     "generator": GeneratorConfig,
     "baseline": BaselineConfig,
     "evaluate": EvaluateConfig,
+    "compare": CompareConfig,
+    "report": ReportConfig,
     "register": RegisterConfig,
     "promote": PromoteConfig,
 }

@@ -9,13 +9,14 @@ import typer
 from vaegis import paths
 from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit, table
+from vaegis.config.compare import CompareConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
 from vaegis.config.register import RegisterConfig
 from vaegis.config.split import SplitConfig
 
 if TYPE_CHECKING:
-    from vaegis.evaluation.comparison.compare import Comparison
+    from vaegis.evaluation.comparison.comparison import Comparison
     from vaegis.evaluation.comparison.contents import Change
     from vaegis.evaluation.comparison.rows import ComparedRows
 
@@ -52,7 +53,9 @@ def _measure(candidate: Any, champion: Any, file: Path | None) -> "Comparison | 
 
     if file is None and not (paths.SCHEMA.is_file() and paths.CLEAN_ROWS.is_file()):
         return None
-    task = task_of(load_section("evaluate", EvaluateConfig)) if paths.PARAMS.is_file() else Task()
+    task = Task()
+    if paths.PARAMS.is_file():
+        task = task_of(load_section("evaluate", EvaluateConfig), load_section("compare", CompareConfig))
     return compare(candidate, champion, _rows(candidate.bundle, file), task)
 
 

@@ -24,6 +24,8 @@ SECTION_NAMES: Final = (
     "generator",
     "baseline",
     "evaluate",
+    "compare",
+    "report",
     "register",
     "promote",
 )

@@ -17,8 +17,8 @@ from vaegis.evaluation.derivation import load_derivation
 from vaegis.evaluation.draw import draw_figures
 from vaegis.evaluation.evidence import gather
 from vaegis.evaluation.references import load_references
-from vaegis.evaluation.report import write_evidence, write_metrics, write_plots, write_tables
 from vaegis.evaluation.rows import load_rows
+from vaegis.evaluation.write import write_evidence, write_metrics, write_plots, write_tables
 from vaegis.fitted.model import FittedModel
 
 _LOG = logging.getLogger(__name__)

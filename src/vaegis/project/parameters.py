@@ -61,6 +61,8 @@ def params_yaml(
         "generator": {"kind": "autoregressive"},
         "baseline": {key: value for key, value in training.items() if key in shape},
         "evaluate": {"false_alarm_rate": 0.01},
+        "compare": {},
+        "report": {"owner": ""},
         "register": {"model": model},
         "promote": {"policy": "policy.yaml"},
     }

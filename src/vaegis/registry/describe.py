@@ -28,9 +28,10 @@ _LOCKED: Final = (
 )
 
 
-def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict | None) -> str:
-    """Describe the candidate's run and version."""
-    parts = [f"{headline(verdict)} {beside_baseline(facts.metrics)}".strip(), _comparison(facts.metrics, baseline)]
+def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict | None, report: str = "") -> str:
+    """Describe the candidate's run and version; `report` is the address of its report."""
+    first = f"{headline(verdict)} {beside_baseline(facts.metrics)}".strip()
+    parts = [f"{first} [Report]({report})" if report else first, _comparison(facts.metrics, baseline)]
     if verdict is not None:
         parts += [*_reasons(verdict), gate_table(verdict)]
         parts += [requirement_table(verdict)] * bool(verdict.requirements)
@@ -101,16 +102,6 @@ def lineage_text(facts: Facts) -> str:
         *locked,
     ]
     return "\n".join(["**Lineage**", "", *lines])
-
-
-def model_card(facts: Facts, baseline: Mapping[str, Any]) -> str:
-    """Return the model card that travels with the model; the verdict, which comes later, stands on the version."""
-    use = (
-        "Scores rows of one table for anomalies, encodes them, reconstructs them and generates rows like them. "
-        "It knows the rows it was trained on: under drift, p-values and flags lose their meaning."
-    )
-    title = f"# {facts.service}: {facts.kind}"
-    return "\n\n".join([title, use, _comparison(facts.metrics, baseline), lineage_text(facts)]) + "\n"
 
 
 def _comparison(candidate: Mapping[str, Any], baseline: Mapping[str, Any]) -> str:

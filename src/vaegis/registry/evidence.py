@@ -20,7 +20,7 @@ from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
 from vaegis.registry.curves import complete_curves
 from vaegis.registry.facts import SOURCES, Facts, Source, model_config
-from vaegis.registry.names import EVIDENCE, HEADLINE
+from vaegis.registry.names import EVIDENCE, HEADLINE, REPORT
 
 _SECTIONS: Final = {"pull": PullConfig, "admit": AdmitConfig, "split": SplitConfig, "evaluate": EvaluateConfig}
 
@@ -78,10 +78,18 @@ def _log_files(client: MlflowClient, run: str, source: Source) -> None:
     _log_renamed(client, run, source.metrics, "metrics.json")
     if source.stage == "train" and paths.EVIDENCE.is_file():
         _log_renamed(client, run, paths.EVIDENCE, "evidence.json")
-    for file, name in ((paths.SCHEMA, "schema.json"), (paths.VALIDATION_REPORT, "validation.json")):
+    for file, name in ((paths.SCHEMA, "schema.json"), (paths.VALIDATION_REPORT, "validation.json"), *_reports(source)):
         if file.is_file():
             _log_renamed(client, run, file, name)
     _log_renamed(client, run, source.history, "history.csv")
+
+
+def _reports(source: Source) -> list[tuple[Path, str]]:
+    """Return the files for people, which speak of the candidate."""
+    if source.stage != "train":
+        return []
+    cards = [(file, file.name) for file in sorted(paths.CARDS.glob("*.md"))]
+    return [(paths.REPORT, REPORT), (paths.COMPARISON, paths.COMPARISON.name), *cards]
 
 
 def _log_renamed(client: MlflowClient, run: str, file: Path, name: str) -> None:

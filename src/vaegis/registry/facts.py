@@ -136,12 +136,22 @@ def _rows_digest(fingerprint: str, split: SplitConfig) -> str:
     return hashlib.sha256(canonical_json(record)).hexdigest()
 
 
+def last_author() -> str:
+    """Return who made the project's last commit, empty without git."""
+    return _git("log", "-1", "--format=%an")
+
+
 def _git_commit() -> str:
+    return _git("rev-parse", "HEAD") or UNKNOWN
+
+
+def _git(*words: str) -> str:
+    """Return what git answers, empty without it or a commit."""
     try:
-        answer = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=False)
+        answer = subprocess.run(["git", *words], capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return UNKNOWN
-    return answer.stdout.strip() or UNKNOWN
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def _locked_outputs() -> dict[str, str]:

@@ -40,6 +40,7 @@ PROTECTED: Final = (CHAMPION, PREVIOUS)
 
 # Artifacts.
 EVIDENCE: Final = "evidence"
+REPORT: Final = "report.html"
 EVIDENCE_METRICS: Final = f"{EVIDENCE}/metrics.json"
 
 CURVES: Final = (

@@ -38,7 +38,7 @@ from vaegis.registry.names import (
 )
 from vaegis.registry.notice import notify
 from vaegis.registry.objections import find_objections, held_against
-from vaegis.registry.publication import publish
+from vaegis.registry.publication import publish, report_link
 from vaegis.registry.receipt import Registration
 from vaegis.registry.runs import set_tags
 from vaegis.registry.snapshot import aliases
@@ -175,7 +175,8 @@ def _challenge(bench: Bench) -> None:
 
 def _publish(client: MlflowClient, run: str, version: ModelVersion, verdict: Verdict, facts: Facts) -> None:
     """Make the verdict visible on run and version."""
-    text = candidate_text(facts, flatten(read_json(paths.BASELINE_METRICS)), verdict)
+    baseline = flatten(read_json(paths.BASELINE_METRICS))
+    text = candidate_text(facts, baseline, verdict, report_link(client, run))
     publish(client, run, version, text, judged=True)
     client.log_text(run, json.dumps(verdict.to_json(), sort_keys=True, indent=2), f"{EVIDENCE}/verdict.json")
     reasons = "; ".join(result.name for result in verdict.refusals) or "none"

@@ -3,8 +3,14 @@
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
-from vaegis.registry.names import NOTE, VERDICT
+from vaegis.registry.names import EVIDENCE, NOTE, REPORT, VERDICT
 from vaegis.registry.runs import set_tags
+
+
+def report_link(client: MlflowClient, run: str) -> str:
+    """Return where MLflow's pages show the report of a run."""
+    experiment = client.get_run(run).info.experiment_id
+    return f"#/experiments/{experiment}/runs/{run}/artifacts/{EVIDENCE}/{REPORT}"
 
 
 def publish(client: MlflowClient, run: str, version: ModelVersion, text: str, *, judged: bool) -> None:

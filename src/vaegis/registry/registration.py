@@ -12,7 +12,7 @@ from vaegis import paths
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
 from vaegis.registry.address import exclusive, tracking_uri, without_credentials
-from vaegis.registry.describe import baseline_text, candidate_text, model_card
+from vaegis.registry.describe import baseline_text, candidate_text
 from vaegis.registry.enrolment import enrol
 from vaegis.registry.evidence import log_evidence
 from vaegis.registry.facts import SOURCES, Facts, gather
@@ -26,7 +26,7 @@ from vaegis.registry.names import (
     NOTE,
     ROWS_DIGEST,
 )
-from vaegis.registry.publication import publish
+from vaegis.registry.publication import publish, report_link
 from vaegis.registry.receipt import Registration
 from vaegis.registry.runs import RunName, find_or_create, set_tags
 from vaegis.registry.tracking import connect
@@ -44,9 +44,10 @@ def register() -> Registration:
         baseline, candidate = gather("baseline"), gather("train")
         baseline_run = _log_run(client, "baseline", baseline, baseline_text(baseline, candidate.metrics))
         run = _log_run(client, "train", candidate, "")
-        version = _find_or_create_version(client, run, candidate, baseline)
+        version = _find_or_create_version(client, run, candidate)
         enrol(uri, client, version)
-        publish(client, run, version, candidate_text(candidate, baseline.metrics, None), judged=False)
+        text = candidate_text(candidate, baseline.metrics, None, report_link(client, run))
+        publish(client, run, version, text, judged=False)
     return Registration(
         model=version.name,
         version=str(version.version),
@@ -83,14 +84,13 @@ def _log_run(client: MlflowClient, stage: str, facts: Facts, text: str) -> str:
     return run
 
 
-def _find_or_create_version(client: MlflowClient, run: str, facts: Facts, baseline: Facts) -> ModelVersion:
+def _find_or_create_version(client: MlflowClient, run: str, facts: Facts) -> ModelVersion:
     model = RunName.of("train", facts.lineage_key).model
     tags = {**run_tags(facts), EVIDENCE_RUN: run}
     version = find_version(client, model, facts.content_digest)
     if version is None:
         rate = load_section("evaluate", EvaluateConfig).false_alarm_rate
-        card = model_card(facts, baseline.metrics)
-        logged = find_or_log(client, run, SOURCES["train"].bundle, _example(), rate, card)
+        logged = find_or_log(client, run, SOURCES["train"].bundle, _example(), rate, paths.CARDS)
         version = create_version(client, model, logged, run, tags)
         _LOG.info("registered %s version %s, content digest %s", model, version.version, facts.content_digest[:12])
     else:

@@ -13,11 +13,12 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from vaegis.errors import ArtifactError
+from vaegis.governance import flatten
 from vaegis.registry.address import tracking_uri
 from vaegis.registry.artifact_manifest import check_files, load_manifest
 from vaegis.registry.download import Address
 from vaegis.registry.ledger import Ledger
-from vaegis.registry.names import EVIDENCE, EVIDENCE_RUN
+from vaegis.registry.names import EVIDENCE, EVIDENCE_METRICS, EVIDENCE_RUN
 from vaegis.registry.stored import BUNDLE, TAGS, location, meta_of, stored_files
 from vaegis.registry.tracking import connect
 
@@ -34,6 +35,8 @@ class StoredVersion:
     """Folder that holds the `vaegis` it was logged with."""
     facts: Mapping[str, str]
     """Tags and parameters; `policy` is the digest of the policy it was judged by."""
+    metrics: Mapping[str, Any]
+    """By path, all that its evaluation found; the headline ones if its artifacts are gone."""
 
 
 def fetch_version(address: str, folder: Path) -> StoredVersion:
@@ -56,24 +59,40 @@ def fetch_version(address: str, folder: Path) -> StoredVersion:
         check_files(files, load_manifest(uri, entry.body["artifact_manifest"]), meta_of(name, number))
     except ArtifactError as error:
         raise ArtifactError(f"{address}: {error}") from None
-    code = files / "code"
+    code, run = files / "code", str(version.tags.get(EVIDENCE_RUN) or version.run_id)
     return StoredVersion(
         label=f"{name} version {number}",
         bundle=files / BUNDLE,
         code=code if code.is_dir() else None,
-        facts=_facts(client, version),
+        facts=_facts(client, version, run),
+        metrics=_metrics(client, run),
     )
 
 
-def _facts(client: MlflowClient, version: ModelVersion) -> dict[str, str]:
+def _facts(client: MlflowClient, version: ModelVersion, run: str) -> dict[str, str]:
     facts = {key: str(value) for key, value in version.tags.items() if key.startswith(_TAGS)}
-    run = version.tags.get(EVIDENCE_RUN) or version.run_id
     try:
         facts |= client.get_run(run).data.params
+    except MlflowException:
+        return facts  # the run was deleted
+    verdict = _artifact(client, run, f"{EVIDENCE}/verdict.json")
+    return {**facts, **({"policy": str(verdict["policy_digest"])} if "policy_digest" in verdict else {})}
+
+
+def _metrics(client: MlflowClient, run: str) -> dict[str, Any]:
+    if found := _artifact(client, run, EVIDENCE_METRICS):
+        return flatten(found)
+    try:
+        return dict(client.get_run(run).data.metrics)
+    except MlflowException:
+        return {}
+
+
+def _artifact(client: MlflowClient, run: str, name: str) -> dict[str, Any]:
+    """Return a JSON artifact of a run; nothing if it is not there or broken."""
+    try:
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(client.download_artifacts(run, f"{EVIDENCE}/verdict.json", folder))
-            verdict: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            facts["policy"] = str(verdict["policy_digest"])
-    except (MlflowException, OSError, ValueError, KeyError):
-        pass  # a run that was deleted, or a version that nobody judged yet
-    return facts
+            held: dict[str, Any] = json.loads(Path(client.download_artifacts(run, name, folder)).read_bytes())
+            return held
+    except (MlflowException, OSError, ValueError):
+        return {}

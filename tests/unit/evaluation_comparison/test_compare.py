@@ -5,7 +5,8 @@ import json
 import pytest
 
 from vaegis.errors import DataError
-from vaegis.evaluation.comparison.compare import Comparison, compare
+from vaegis.evaluation.comparison.compare import compare
+from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.rows import ComparedRows
 from vaegis.evaluation.evidence import gather
 

@@ -9,7 +9,7 @@ from vaegis.evaluation.comparison.paired import Blocks
 
 def pair(shift, spread, num_rows=400):
     rng = np.random.default_rng(0)
-    blocks = Blocks.deal(np.arange(num_rows), np.empty(0, dtype=int), 0)
+    blocks = Blocks.deal(np.arange(num_rows), np.empty(0, dtype=int), 0, 500)
     other_N = rng.normal(size=num_rows)
     own_N = other_N + shift + spread * rng.normal(size=num_rows)
     return [blocks.mean_R(own_N), blocks.mean_R(other_N)], blocks

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from vaegis.evaluation.comparison.paired import MOST_BLOCKS, RESAMPLES, Blocks, interval, ranking_R
+from vaegis.evaluation.comparison.paired import MOST_BLOCKS, Blocks, interval, ranking_R
 from vaegis.evaluation.detection.ranking import auroc, average_precision
+
+RESAMPLES = 1_000
 
 
 def each_alone(num_rows, seed=0):
-    return Blocks.deal(np.arange(num_rows), np.empty(0, dtype=int), seed)
+    return Blocks.deal(np.arange(num_rows), np.empty(0, dtype=int), seed, RESAMPLES)
 
 
 def test_the_first_resample_is_the_rows_as_they_are():
@@ -27,7 +29,7 @@ def test_the_spread_of_a_mean_is_the_one_that_theory_gives():
 def test_rows_that_repeat_within_a_day_count_once():
     """Ten equal rows a day know no more than one: the interval must be that of the days."""
     day_D = np.random.default_rng(2).normal(size=200)
-    blocks = Blocks.deal(np.repeat(np.arange(200), 10), np.empty(0, dtype=int), 0)
+    blocks = Blocks.deal(np.repeat(np.arange(200), 10), np.empty(0, dtype=int), 0, RESAMPLES)
     spread = blocks.mean_R(np.repeat(day_D, 10))[1:].std()
     assert spread == pytest.approx(day_D.std() / np.sqrt(200), rel=0.1)
 
@@ -67,7 +69,7 @@ def test_weighted_ranking_equals_the_plain_one(ties):
 def test_the_spread_of_an_auroc_is_near_that_of_hanley_and_mcneil():
     rng = np.random.default_rng(6)
     positive_P, negative_N = rng.normal(loc=1.0, size=400), rng.normal(size=400)
-    blocks = Blocks.deal(np.arange(800), np.empty(0, dtype=int), 0)
+    blocks = Blocks.deal(np.arange(800), np.empty(0, dtype=int), 0, RESAMPLES)
     auroc_R, _ = ranking_R(blocks, positive_P, blocks.of_N[:400], negative_N, blocks.of_N[400:])
     area = auroc_R[0]
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
@@ -91,7 +93,7 @@ def test_a_constant_column_has_no_r2():
 
 def test_many_rows_are_dealt_into_bounded_blocks_and_copies_follow_their_original():
     key_N = np.array([f"row {n:05d}" for n in range(3_000)])
-    blocks = Blocks.deal(key_N, key_N[[5, 77, 2_999]], 0)
+    blocks = Blocks.deal(key_N, key_N[[5, 77, 2_999]], 0, RESAMPLES)
     assert blocks.number == MOST_BLOCKS
     assert blocks.of_P.tolist() == blocks.of_N[[5, 77, 2_999]].tolist()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from vaegis.evaluation.comparison.compare import Comparison
+from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.difference import Difference
 from vaegis.evaluation.comparison.words import headline, tell_columns, tell_verdict, verdict_of
 

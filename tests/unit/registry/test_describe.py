@@ -10,7 +10,6 @@ from vaegis.registry.describe import (
     gate_table,
     headline,
     lineage_text,
-    model_card,
     requirement_table,
 )
 from vaegis.registry.facts import Facts
@@ -137,10 +136,3 @@ def test_lineage_names_what_the_model_was_made_of(facts: Facts) -> None:
         assert part in text
     assert "- dvc.lock `models/candidate`: `md5.dir`" in text
     assert "somewhere/else" not in text
-
-
-def test_the_card_says_what_the_model_is_for_and_knows_no_verdict(facts: Facts) -> None:
-    card = model_card(facts, {})
-    assert card.startswith("# machines_v1: vae\n")
-    assert "Scores rows" in card
-    assert "Verdict" not in card

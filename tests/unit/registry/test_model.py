@@ -17,14 +17,15 @@ def test_one_logged_model_for_one_bundle_and_an_unfinished_one_is_removed(projec
     unfinished = client.create_logged_model(experiment, name="model", source_run_id=run)
     assert unfinished.status == LoggedModelStatus.PENDING
 
-    first = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, "# Card")
-    assert find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, "# Card").model_id == first.model_id
+    first = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, paths.CARDS)
+    assert find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, paths.CARDS).model_id == first.model_id
     assert [model.model_id for model in client.search_logged_models([experiment])] == [first.model_id]
     assert first.status == LoggedModelStatus.READY
     assert first.tags[CONTENT_DIGEST] == FittedModel.load(paths.CANDIDATE).content_digest
 
     stored = Path(f"mlruns/artifacts/models/{first.model_id}/artifacts")
-    assert (stored / "artifacts/MODEL_CARD.md").read_text() == "# Card"
+    assert (stored / "artifacts/MODEL_CARD.md").read_text() == "# Model\n"
+    assert (stored / "artifacts/DATA_CARD.md").read_text() == "# Data\n"
     for part in paths.CANDIDATE.iterdir():
         assert file_digest(stored / "artifacts/bundle" / part.name) == file_digest(part)
     assert (stored / "code/vaegis/registry/served.py").is_file()

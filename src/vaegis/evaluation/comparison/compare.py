@@ -1,18 +1,17 @@
 """Compare a candidate with the champion on the same rows: every difference with its interval. N rows, R resamples."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from vaegis.contract import TableSchema
 from vaegis.durable import read_json
 from vaegis.errors import DataError
 from vaegis.evaluation.comparison import measures
 from vaegis.evaluation.comparison.ask import Answers, Contender, ask
+from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.density import nll_on_one_scale
-from vaegis.evaluation.comparison.difference import Difference
 from vaegis.evaluation.comparison.paired import Blocks
 from vaegis.evaluation.comparison.rows import ComparedRows
 
@@ -26,36 +25,8 @@ class Task:
     nll_rows: int = 2_000
     nll_samples: int = 64
     seed: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
-    """What moved between two versions on the same rows."""
-
-    candidate: Mapping[str, str]
-    """label, content_digest, kind."""
-    champion: Mapping[str, str]
-    rows: Mapping[str, Any]
-    """rows, faults, blocks, block, digest."""
-    differences: tuple[Difference, ...]
-
-    def of(self, verdict: str) -> list[Difference]:
-        """Return the differences of one verdict."""
-        return [difference for difference in self.differences if difference.verdict == verdict]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as plain JSON, metrics by name."""
-        metrics = {item.metric: {k: v for k, v in asdict(item).items() if k != "metric"} for item in self.differences}
-        about = {"candidate": dict(self.candidate), "champion": dict(self.champion), "rows": dict(self.rows)}
-        return {**about, "metrics": metrics}
-
-    @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> "Comparison":
-        """Rebuild from `to_json`."""
-        differences = tuple(Difference(metric=name, **item) for name, item in record["metrics"].items())
-        return cls(
-            candidate=record["candidate"], champion=record["champion"], rows=record["rows"], differences=differences
-        )
+    resamples: int = 1_000
+    """How often the blocks of rows are drawn again."""
 
 
 def compare(candidate: Contender, champion: Contender, rows: ComparedRows, task: Task | None = None) -> Comparison:
@@ -75,7 +46,7 @@ def compare(candidate: Contender, champion: Contender, rows: ComparedRows, task:
         rows.faults.to_parquet(files["faults"], index=False)
         wanted = {**asdict(asked), "rows": str(files["rows"]), "faults": str(files["faults"]) * bool(len(rows.faults))}
         told = ask((candidate, champion), wanted, folder)
-    blocks = Blocks.deal(rows.block_N, rows.block_P, asked.seed)
+    blocks = Blocks.deal(rows.block_N, rows.block_P, asked.seed, asked.resamples)
     scaled = nll_on_one_scale(rows.frame, told, [candidate.bundle, champion.bundle])
     shared = [column for column in schemas[0].features if column.name in told[1].features]
     measured = [

@@ -1,6 +1,7 @@
 """The project's own evaluation rows and faults, for a comparison."""
 
 from vaegis import paths
+from vaegis.config.compare import CompareConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
@@ -19,8 +20,12 @@ def load_compared(config: EvaluateConfig, split: SplitConfig) -> ComparedRows:
     return ComparedRows.of(schema, rows.test, injected.frame)
 
 
-def task_of(config: EvaluateConfig) -> Task:
+def task_of(config: EvaluateConfig, compare: CompareConfig) -> Task:
     """Ask of each model as much as stage `evaluate` does."""
     return Task(
-        rate=config.false_alarm_rate, nll_rows=config.nll_rows, nll_samples=config.nll_samples, seed=config.seed
+        rate=config.false_alarm_rate,
+        nll_rows=config.nll_rows,
+        nll_samples=config.nll_samples,
+        seed=config.seed,
+        resamples=compare.resamples,
     )

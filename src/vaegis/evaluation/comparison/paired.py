@@ -9,7 +9,6 @@ from typing import Final, Self
 
 import numpy as np
 
-RESAMPLES: Final = 1_000
 MOST_BLOCKS: Final = 500
 """More blocks are dealt into so many: of independent rows that is still a bootstrap, at a bounded price."""
 FEWEST_BLOCKS: Final = 10
@@ -28,14 +27,14 @@ class Blocks:
     """float64; row 0 is all ones."""
 
     @classmethod
-    def deal(cls, key_N: np.ndarray, key_P: np.ndarray, seed: int) -> Self:
+    def deal(cls, key_N: np.ndarray, key_P: np.ndarray, seed: int, resamples: int) -> Self:
         """Make blocks of the distinct keys; a fault's row belongs where the row it was made from does."""
         distinct = np.unique(key_N)
         block_N, block_P = np.searchsorted(distinct, key_N), np.searchsorted(distinct, key_P)
         number = min(len(distinct), MOST_BLOCKS)
         place = np.arange(len(distinct)) % number
         rng = np.random.default_rng(seed)
-        weight_RG = rng.multinomial(number, np.full(number, 1.0 / number), size=RESAMPLES).astype(np.float64)
+        weight_RG = rng.multinomial(number, np.full(number, 1.0 / number), size=resamples).astype(np.float64)
         return cls(place[block_N], place[block_P], np.vstack([np.ones(number), weight_RG]))
 
     @property
@@ -92,7 +91,7 @@ def ranking_R(
 def interval(difference_R: np.ndarray) -> tuple[float, float]:
     """Return the central 95 % of the resampled differences (percentile bootstrap); NaN of too few numbers."""
     known_R = difference_R[1:][np.isfinite(difference_R[1:])]
-    if len(known_R) < 0.9 * RESAMPLES:
+    if len(known_R) < max(1.0, 0.9 * (len(difference_R) - 1)):
         return float("nan"), float("nan")
     low, high = np.quantile(known_R, [0.025, 0.975])
     return float(low), float(high)

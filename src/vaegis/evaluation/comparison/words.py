@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vaegis.evaluation.comparison.compare import Comparison
+from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.difference import BETTER, NOISE, NOT_COMPUTABLE, WORSE, Difference
 
 SAME: Final = "no difference beyond noise"

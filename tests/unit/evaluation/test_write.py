@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from vaegis.evaluation.metrics import Estimate, Measured, MetricSpec
-from vaegis.evaluation.report import PLOTS, write_evidence, write_metrics, write_plots, write_tables
+from vaegis.evaluation.write import PLOTS, write_evidence, write_metrics, write_plots, write_tables
 
 SPEC = MetricSpec(
     definition="the rate", unit="nats", direction="neutral", reading="near 0: collapsed", compute=lambda case: None
@@ -66,7 +66,10 @@ def test_metrics_are_sorted_so_that_a_difference_is_one(tmp_path):
 def test_tables_stand_beside_what_they_speak_of(tmp_path, bench):
     write_tables(tmp_path / "tables", bench, evidence(), {"candidate": "c1", "baseline": "b1"})
     names = {path.name for path in (tmp_path / "tables").iterdir()}
-    assert names == {f"{name}.csv" for name in (*PLOTS, "columns", "injected_faults")} | {"evaluation_rows.json"}
+    assert names == {f"{name}.csv" for name in (*PLOTS, "columns", "injected_faults")} | {
+        "evaluation_rows.json",
+        "titles.json",
+    }
     assert (tmp_path / "tables/columns.csv").read_text() == "column,value\na,0.333333\nb,\n"
     about = json.loads((tmp_path / "tables/evaluation_rows.json").read_text())
     assert about["models"] == {"candidate": "c1", "baseline": "b1"}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from vaegis.durable import replacing, write_json
 from vaegis.evaluation.bench import Bench
-from vaegis.evaluation.evidence import Evidence
+from vaegis.evaluation.evidence import TABLES, Evidence
 
 DIGITS: Final = 6
 """Significant digits of a metric: the rest is noise."""
@@ -38,6 +38,7 @@ def write_tables(folder: Path, bench: Bench, evidence: Evidence, digests: dict[s
         for name, table in {**evidence.tables, "injected_faults": bench.injected.events}.items():
             _write_csv(fresh / f"{name}.csv", table)
         write_json(fresh / "evaluation_rows.json", about)
+        write_json(fresh / "titles.json", {name: TABLES[name].title for name in evidence.tables if name in TABLES})
 
 
 def write_plots(folder: Path, evidence: Evidence) -> None:

@@ -1,0 +1,46 @@
+"""Drawn figures that the page has no picture of its own for: made small, and put under their topics."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PIL import Image
+
+COLOURS: Final = 128
+"""A drawn figure needs no more, and is a third of its size then."""
+_TOPIC_OF_FIGURE: Final = {"latent_map": "latent", "worst_rows": "reconstruction"}
+
+_WIDE: Final = 1.7
+"""Width by height from which a picture takes the whole line."""
+
+Picture = tuple[str, str, str, bool]
+"""Name, words, base64 of the PNG, whether it needs the whole line."""
+
+
+def place_pictures(
+    figures: Mapping[str, bytes], topics: Sequence[str], replaced: Sequence[str]
+) -> dict[str, list[Picture]]:
+    """Return the pictures by topic; `replaced` are the beginnings of names that the page draws itself."""
+    placed: dict[str, list[Picture]] = {}
+    for name, content in figures.items():
+        if not topics or any(name.startswith(start) for start in replaced):
+            continue
+        data, wide = encoded(content)
+        words = name.replace("_", " ").capitalize()
+        placed.setdefault(_topic(name, topics), []).append((name, words, data, wide))
+    return placed
+
+
+def encoded(content: bytes) -> tuple[str, bool]:
+    """Return a picture as base64, in fewer colours, and whether it is wide."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(content)) as image:
+        wide = image.width > _WIDE * image.height
+        image.convert("RGB").quantize(COLOURS).save(buffer, format="PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode(), wide
+
+
+def _topic(name: str, topics: Sequence[str]) -> str:
+    told = _TOPIC_OF_FIGURE.get(name, name)
+    return next((topic for topic in topics if told.startswith(topic)), topics[-1])
