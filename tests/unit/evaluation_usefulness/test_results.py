@@ -28,6 +28,16 @@ def test_replicates_of_r2_scatter_about_it_and_all_blocks_once_give_it():
     assert r2_replicates(y, answer, once) == pytest.approx([r2(y, answer)])
 
 
+def test_a_replicate_without_variance_is_no_number():
+    y = np.zeros(400)
+    y[0] = 1e100
+    draws = Bootstrap.of_rows(400, 50, seed=0)
+    replicates = r2_replicates(y, y + 1.0, draws)
+    without = draws.counts_RB[:, draws.block_N[0]] == 0
+    assert without.any()
+    assert np.isnan(replicates).tolist() == without.tolist()
+
+
 @pytest.fixture(scope="module")
 def told(case):
     return table(case).set_index(["target", "learner", "columns"])

@@ -53,6 +53,13 @@ def test_a_label_that_marks_too_few_rows_is_no_task(bench, role):
     assert "stopped" in [task.target for task in found(bench, **{role: frame})]
 
 
+def test_a_table_of_one_column_leaves_nothing_to_learn_from(bench):
+    still = {column.name: 1.0 for column in bench.rows.schema.features if column.name not in ("heat_c", "mode")}
+    lonely = bench.rows.train.assign(**still, mode="slow")
+    assert "heat_c" not in [task.target for task in found(bench, train=lonely)]
+    assert "heat_c" in [task.target for task in found(bench, train=lonely.assign(mode=bench.rows.train["mode"]))]
+
+
 def test_a_label_that_nobody_knows_is_no_task(bench):
     unknown = bench.rows.test.assign(stopped=np.nan, outage=np.nan, heat_c=np.nan)
     assert found(bench, test=unknown) == []

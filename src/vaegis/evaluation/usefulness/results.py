@@ -23,6 +23,7 @@ CELLS: Final = 1_000_000
 """The same in cells, but never below 1,000 rows: nine learners a target take their time on wide tables."""
 REFINED_ROWS: Final = 2_000
 """The same where a column is hidden: the latents of each row are then searched for."""
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,9 +115,12 @@ def r2(y_M: np.ndarray, answer_M: np.ndarray) -> float:
 
 
 def r2_replicates(y_M: np.ndarray, answer_M: np.ndarray, draws: Bootstrap) -> np.ndarray:
-    """Return the same by replicate, (R,), each about its own mean."""
+    """Return the same by replicate, (R,), each about its own mean; NaN where a replicate has no variance to explain."""
     centred_M = y_M - y_M.mean()
     sums_RF = draws.sums(np.stack([(y_M - answer_M) ** 2, centred_M**2, centred_M, np.ones(len(y_M))], axis=1))
     error_R, square_R, linear_R, rows_R = sums_RF.T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(1.0 - error_R / (square_R - linear_R**2 / rows_R))
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        variance_R = square_R - linear_R**2 / rows_R
+        r2_R = 1.0 - error_R / variance_R
+    sound_R = np.isfinite(r2_R) & (variance_R > _ROUNDING * square_R)
+    return np.where(sound_R, r2_R, np.nan)

@@ -40,7 +40,7 @@ def find_tasks(
     """Return the tasks for the declared targets or, without any, for every label and one numeric column.
 
     That column is what the first reference curve explains, else the first amount that varies. A target that training or
-    test rows do not tell apart makes no task.
+    test rows do not tell apart makes no task, nor does one that leaves no other column to learn from.
 
     Raises:
         ConfigError: a declared target is no column that can be one.
@@ -73,6 +73,8 @@ def _task(column: ColumnSpec, train: pd.DataFrame, schema: TableSchema, derive: 
     if not kind:
         return None
     hidden = () if column.role == "label" else _follow(column, train, schema, derive)
+    if not any(other.name not in hidden and varies(train[other.name]) for other in schema.inputs):
+        return None
     return Task(target=column.name, kind=kind, hidden=hidden)
 
 
