@@ -18,7 +18,7 @@ def usefulness(path: Path, table: pd.DataFrame) -> None:
     shown = table[table["learner"] == "trees"]
     targets = list(dict.fromkeys(shown["target"]))
     both = shown[shown["columns"] == "both"]
-    helped = int((both["gain_low"].fillna(-1.0) > 0).sum())
+    helped = int((both["gain_low"].astype(float) > 0).sum())
     title = f"Latents beside raw columns help with {helped} of {len(targets)} targets"
     note = "boosted trees fitted on training rows, judged on test rows; AUROC of labels, R² of amounts; 95 % intervals"
     height = 1.8 + 0.9 * len(targets)

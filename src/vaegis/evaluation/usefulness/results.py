@@ -24,6 +24,7 @@ CELLS: Final = 1_000_000
 REFINED_ROWS: Final = 2_000
 """The same where a column is hidden: the latents of each row are then searched for."""
 _ROUNDING: Final = 1e-9
+_UNKNOWN: Final = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,8 +62,8 @@ def table(case: Case) -> pd.DataFrame:
     records = []
     for result in found:
         base = raw[result.task.target, result.learner]
-        low, high = percentiles(result.value_R) or (None, None)
-        gain_low, gain_high = percentiles(result.value_R - base.value_R) or (None, None)
+        low, high = percentiles(result.value_R) or _UNKNOWN
+        gain_low, gain_high = percentiles(result.value_R - base.value_R) or _UNKNOWN
         records.append(
             {
                 "target": result.task.target,
