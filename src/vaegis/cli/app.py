@@ -10,11 +10,14 @@ from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
 from vaegis.cli.privacy import privacy
+from vaegis.cli.reconcile import reconcile
+from vaegis.cli.registry import registry
 from vaegis.cli.report import report
 from vaegis.cli.repro import repro
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
 from vaegis.cli.show import show
+from vaegis.cli.takeback import revoke, rollback
 from vaegis.cli.ui import ui
 from vaegis.errors import VaegisError
 from vaegis.stage import one_line
@@ -38,9 +41,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, repro, ui, show, report, diff, score, sample, privacy, config, doctor):
+_COMMANDS = [init, repro, ui, show, report, diff, score, sample, privacy, rollback, revoke, reconcile, config, doctor]
+for command in _COMMANDS:
     app.command(epilog=_EPILOG)(command)
-for name, group in {"keys": keys}.items():
+for name, group in {"keys": keys, "registry": registry}.items():
     app.add_typer(group, name=name, epilog=_EPILOG)
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from vaegis.durable import canonical_json, read_json, write_bytes
 from vaegis.errors import ArtifactError
-from vaegis.registry.ledger import audit_path
+from vaegis.registry.journal import audit_path
 
 _META: Final = "registered_model_meta"
 """MLflow writes it into the stored files when it loads them: the name and number of the version."""

@@ -9,7 +9,8 @@ from mlflow.entities.model_registry import ModelVersion
 
 from vaegis.errors import ArtifactError, RefusedError
 from vaegis.registry.download import require_not_revoked
-from vaegis.registry.ledger import Ledger, transaction_lock
+from vaegis.registry.journal import transaction_lock
+from vaegis.registry.ledger import Ledger
 from vaegis.registry.names import CHAMPION, CONTENT_DIGEST, PREVIOUS, PROTECTED
 from vaegis.registry.stored import TAGS, verified_bundle
 from vaegis.registry.swap import Aliases

@@ -12,6 +12,7 @@ from vaegis.bundle import Bundle, parse_bundle
 from vaegis.errors import ArtifactError, ConfigError, RefusedError
 from vaegis.governance.entry import Entry
 from vaegis.registry.address import tracking_uri
+from vaegis.registry.journal import require_signed
 from vaegis.registry.ledger import Ledger
 from vaegis.registry.names import PROTECTED
 from vaegis.registry.stored import BUNDLE, TAGS, verified_bundle
@@ -88,6 +89,7 @@ def fetch_verified(text: str) -> Verified:
         entry = ledger.require_registration(name, number, version.tags, TAGS)
         require_not_revoked(ledger, name, number, entry.body["content_digest"])
         record = _promotion(ledger, address, number) if address.alias in PROTECTED else None
+        require_signed(record or entry)
         files = verified_bundle(uri, client, version, entry)
         bundle = parse_bundle(files, BUNDLE)
     except ArtifactError as error:

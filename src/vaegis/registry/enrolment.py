@@ -9,7 +9,8 @@ from vaegis.governance.audit import REGISTERED
 from vaegis.governance.entry import Entry
 from vaegis.registry.address import without_credentials
 from vaegis.registry.artifact_manifest import check_files, make_manifest, save_manifest
-from vaegis.registry.ledger import Ledger, audit_log
+from vaegis.registry.journal import audit_log
+from vaegis.registry.ledger import Ledger
 from vaegis.registry.names import ARTIFACT_MANIFEST, CONTENT_DIGEST, DATA_FINGERPRINT, LINEAGE_KEY
 from vaegis.registry.stored import BUNDLE, location, meta_of, stored_files
 from vaegis.registry.versions import set_version_tags

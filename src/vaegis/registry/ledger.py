@@ -1,48 +1,18 @@
 """What the audit log says of a registry's models: registered, promoted, taken back, revoked. Imports no mlflow."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
-from pathlib import Path
 from typing import Any, Final, Self
 
-from vaegis import paths
 from vaegis.errors import ArtifactError
-from vaegis.governance.audit import ABORT, COMMIT, INTENT, REGISTERED, REVOCATION, AuditLog
+from vaegis.governance.audit import ABORT, COMMIT, INTENT, REGISTERED, REVOCATION
 from vaegis.governance.entry import Entry
-from vaegis.registry.address import database_file, project_root
+from vaegis.registry.journal import audit_log
 
-VARIABLE: Final = "VAEGIS_AUDIT_LOG"
 PROMOTION: Final = "promotion"
 ROLLBACK: Final = "rollback"
 RESTORATION: Final = "restoration"
 """An alias put back to where the log has it."""
-
-
-def audit_path(uri: str) -> Path:
-    """Return VAEGIS_AUDIT_LOG, else `audit/log.jsonl` beside a local database; a server's lies in the project."""
-    if given := os.environ.get(VARIABLE, "").strip():
-        return Path(given).absolute()
-    file = database_file(uri)
-    folder = file.parent if file else (project_root() / paths.MLRUNS).resolve()
-    return folder / "audit" / "log.jsonl"
-
-
-def audit_log(uri: str) -> AuditLog:
-    """Return the log of the registry at `uri`."""
-    return AuditLog(audit_path(uri))
-
-
-@contextmanager
-def transaction_lock(uri: str) -> Iterator[None]:
-    """Hold the registry's transaction: whoever has it may take every unfinished one for the work of a dead process."""
-    path = audit_path(uri)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with (path.parent / ".transaction.lock").open("a") as handle:
-        flock(handle, LOCK_EX)
-        yield
 
 
 @dataclass(frozen=True, slots=True)

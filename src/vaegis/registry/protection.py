@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from vaegis.errors import ConfigError, ServiceError
-from vaegis.registry.address import without_credentials
+from vaegis.errors import ArtifactError, ConfigError, ServiceError
+from vaegis.registry.address import database_file, without_credentials
 from vaegis.registry.swap import DELETION, GRANTS, is_database
 from vaegis.registry.triggers import RULES, create, drop, listing, trigger
 
@@ -70,6 +70,9 @@ def missing_triggers(uri: str) -> list[str] | None:
 
 
 def _run(uri: str, statements: list[str]) -> None:
+    file = database_file(uri)
+    if file is not None and not file.is_file():
+        raise ArtifactError(f"there is no database {file}", where="run the pipeline first: vaegis repro")
     engine = create_engine(uri, poolclass=NullPool)
     try:
         with engine.begin() as connection:

@@ -4,7 +4,8 @@ from vaegis.errors import ArtifactError, ConfigError
 from vaegis.governance.audit import REVOCATION
 from vaegis.governance.entry import Entry
 from vaegis.registry.address import preflight, tracking_uri
-from vaegis.registry.ledger import Ledger, audit_log, transaction_lock
+from vaegis.registry.journal import audit_log, transaction_lock
+from vaegis.registry.ledger import Ledger
 
 _DIGITS = frozenset("0123456789abcdef")
 

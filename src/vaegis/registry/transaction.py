@@ -9,7 +9,8 @@ from vaegis.durable import finite
 from vaegis.errors import VaegisError
 from vaegis.governance.audit import ABORT, COMMIT, INTENT
 from vaegis.governance.entry import Entry, canonical
-from vaegis.registry.ledger import Ledger, audit_log, transaction_lock
+from vaegis.registry.journal import audit_log, transaction_lock
+from vaegis.registry.ledger import Ledger
 from vaegis.registry.names import CHAMPION, PROTECTED, TRANSACTION
 from vaegis.registry.peek import peek
 from vaegis.registry.swap import Aliases, Swap, finish_or_undo, is_database, swap

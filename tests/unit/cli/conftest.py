@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,15 @@ from typer.testing import CliRunner
 from vaegis.cli.app import app
 from vaegis.config.train import TrainConfig
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "registry_project.py"
-_SPEC = importlib.util.spec_from_file_location("registry_project", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
+
+def _fixture(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[2] / "fixtures" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_MODULE = _fixture("registry_project")
 
 migrated_database = _MODULE.migrated_database
 
@@ -50,3 +56,17 @@ def vaegis():
 def model_maker():
     """Return the function that makes models of random weights."""
     return _MODULE.make_model
+
+
+@pytest.fixture
+def champions(tmp_path, monkeypatch, migrated_database):
+    """Return a registry of two small versions that were champion one after the other."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("MLFLOW_TRACKING_URI", "VAEGIS_AUDIT_LOG", "VAEGIS_TRUST"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "mlruns").mkdir()
+    shutil.copy(migrated_database, tmp_path / "mlruns/mlflow.db")
+    shelf = _fixture("shelf").Shelf(tmp_path)
+    for seed in (1, 2):
+        shelf.promote(shelf.add(seed))
+    return shelf

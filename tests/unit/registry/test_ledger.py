@@ -4,7 +4,8 @@ import pytest
 
 from vaegis.errors import ArtifactError
 from vaegis.governance.audit import ABORT, COMMIT, INTENT, REGISTERED, REVOCATION
-from vaegis.registry.ledger import Ledger, audit_log, audit_path, back_to, transaction_lock
+from vaegis.registry.journal import audit_log
+from vaegis.registry.ledger import Ledger, back_to
 
 
 @pytest.fixture
@@ -22,14 +23,6 @@ def commit(uri: str, version: str, digest: str, kind: str = "promotion", previou
     body = {"kind": kind, "model": "machines", "version": version, "content_digest": digest, "intent": 0, **said}
     after = {"champion": version, "previous": previous}
     audit_log(uri).append(COMMIT, {**body, "artifact_manifest": f"m{version}", "after": after})
-
-
-def test_the_log_lies_beside_the_database_or_where_it_is_told(uri: str, tmp_path: Path, monkeypatch) -> None:
-    assert audit_path(uri) == tmp_path / "audit/log.jsonl"
-    monkeypatch.chdir(tmp_path)
-    assert audit_path("http://server:5000") == tmp_path / "mlruns/audit/log.jsonl"
-    monkeypatch.setenv("VAEGIS_AUDIT_LOG", "elsewhere/log.jsonl")
-    assert audit_path(uri) == tmp_path / "elsewhere/log.jsonl"
 
 
 def test_an_empty_log_vouches_for_nothing(uri: str) -> None:
@@ -112,14 +105,3 @@ def test_tags_must_say_what_was_registered(uri: str) -> None:
         ledger.require_registration("machines", "1", {"tag": "d9"}, wanted)
     with pytest.raises(ArtifactError, match="no registration of machines version 2"):
         ledger.require_registration("machines", "2", {"tag": "d1"}, wanted)
-
-
-def test_one_transaction_at_a_time(uri: str) -> None:
-    import fcntl
-
-    with (
-        transaction_lock(uri),
-        (audit_path(uri).parent / ".transaction.lock").open() as other,
-        pytest.raises(BlockingIOError),
-    ):
-        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,7 +11,7 @@ from vaegis.errors import ArtifactError
 from vaegis.governance.audit import COMMIT, REGISTERED, REVOCATION
 from vaegis.registry import receipt
 from vaegis.registry.address import tracking_uri
-from vaegis.registry.ledger import audit_log
+from vaegis.registry.journal import audit_log
 from vaegis.registry.names import VERDICT_KEY
 from vaegis.registry.receipt import Registration, promotion_key, save_outcome, stage_input_key, standing_outcome
 
