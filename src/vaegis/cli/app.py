@@ -41,9 +41,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_COMMANDS = [init, repro, ui, show, report, diff, score, sample, privacy, rollback, revoke, reconcile, config, doctor]
-for command in _COMMANDS:
+for command in (init, repro, ui, show, report, diff, score, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
+for deed in (rollback, revoke, reconcile):
+    app.command(epilog=_EPILOG)(deed)
 for name, group in {"keys": keys, "registry": registry}.items():
     app.add_typer(group, name=name, epilog=_EPILOG)
 
