@@ -19,7 +19,7 @@ from vaegis.evaluation.latent.dimensions import kl_NK
 from vaegis.evaluation.latent.metrics import METRICS
 from vaegis.evaluation.metric import in_tier
 from vaegis.evaluation.metrics import measure
-from vaegis.evaluation.reconstruction.calibration import column_calibration, describe
+from vaegis.evaluation.reconstruction.calibration import column_calibration, describe, standard_residuals
 from vaegis.governance.judge import judge
 from vaegis.governance.policy import load_policy
 from vaegis.model.priors import MixturePrior, NormalPrior
@@ -220,8 +220,8 @@ def test_residuals_of_a_known_spread():
 
 def test_a_fitted_model_is_calibrated_and_a_shifted_world_is_not(vae, rows):
     numeric = [column.name for column in vae.transform.numeric]
-    fair = column_calibration(vae, rows.test, seed=0, learnt=numeric)
+    fair = column_calibration(standard_residuals(vae, rows.test, 0, numeric))
     assert np.sqrt((fair["residual_std"] ** 2).mean()) == pytest.approx(1.0, abs=0.2)
     shifted = rows.test.assign(heat_c=rows.test["heat_c"] + 15.0)
-    moved = column_calibration(vae, shifted, seed=0, learnt=numeric)
+    moved = column_calibration(standard_residuals(vae, shifted, 0, numeric))
     assert moved["pit_ks"].max() > fair["pit_ks"].max() + 0.2

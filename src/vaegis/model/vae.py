@@ -94,7 +94,13 @@ class VAE(ElboNetwork):
     def evidence_N(
         self, batch: TableBatch, num_samples: int, generator: torch.Generator, prior: Prior | None = None
     ) -> Tensor:
-        """Return the importance-weighted bound on log p(x), nats a row (Burda et al. 2016, eq. 8).
+        """Return the importance-weighted bound on log p(x), nats a row (Burda et al. 2016, eq. 8)."""
+        return self.log_weight_SN(batch, num_samples, generator, prior).logsumexp(0) - math.log(num_samples)
+
+    def log_weight_SN(
+        self, batch: TableBatch, num_samples: int, generator: torch.Generator, prior: Prior | None = None
+    ) -> Tensor:
+        """Return log p(x, z) - log q(z|x) for draws z of each row's posterior, nats.
 
         The prior is N(0, I) unless another one is given.
 
@@ -110,7 +116,7 @@ class VAE(ElboNetwork):
             z_NK = posterior.sample(torch.randn(posterior.mean_NK.shape, generator=generator))
             ratio_N = prior.log_prob_N(z_NK) - posterior.log_prob_N(z_NK)
             weights.append(self.decode(z_NK, batch).log_prob_NX(batch).sum(-1) + ratio_N)
-        return torch.stack(weights).logsumexp(0) - math.log(num_samples)
+        return torch.stack(weights)
 
 
 def make_network(layout: Layout, config: TrainConfig) -> VAE:

@@ -3,9 +3,15 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from vaegis.evaluation.reconstruction.calibration import column_calibration, describe
+from vaegis.evaluation.reconstruction.calibration import column_calibration, describe, half_width, standard_residuals
 
 NAMES = ["load_kw", "heat_c", "cool_c", "weather_c", "tilt_sin", "tilt_cos"]
+
+
+def calibrated(model, test, seed=0, learnt=NAMES):
+    return column_calibration(standard_residuals(model, test, seed, learnt))
+
+
 QUANTILES = norm.ppf((np.arange(100) + 0.5) / 100)
 
 
@@ -27,33 +33,40 @@ def test_too_sure_and_too_vague_are_told_apart():
     assert describe(0.5 * QUANTILES)["residual_std"] == pytest.approx(0.5, abs=0.01)
 
 
+def test_coverage_is_the_share_inside_the_central_interval():
+    found = describe(QUANTILES)
+    assert (found["coverage_50"], found["coverage_90"]) == (0.5, 0.9)
+    assert half_width(0.95) == pytest.approx(1.959964)
+    assert describe(2.0 * QUANTILES)["coverage_90"] == pytest.approx(2 * norm.cdf(1.645 / 2) - 1, abs=0.01)
+
+
 def test_missing_residuals_do_not_count_and_one_is_too_few():
     assert describe(np.r_[QUANTILES, np.nan, np.inf]) == describe(QUANTILES)
     assert np.isnan(list(describe(np.array([np.nan, 1.0])).values())).all()
 
 
 def test_every_numeric_column_has_its_row(models, rows):
-    table = column_calibration(models[0], rows.test, seed=0, learnt=NAMES).set_index("column")
+    table = calibrated(models[0], rows.test).set_index("column")
     assert list(table.index) == NAMES
     assert table["residual_std"].between(0.5, 2.0).all()
-    again = column_calibration(models[0], rows.test, seed=0, learnt=NAMES).set_index("column")
+    again = calibrated(models[0], rows.test).set_index("column")
     pd.testing.assert_frame_equal(table, again)
 
 
 def test_missing_cells_are_left_out(models, rows):
     holes = rows.test.assign(heat_c=np.nan)
-    table = column_calibration(models[0], holes, seed=0, learnt=NAMES).set_index("column")
+    table = calibrated(models[0], holes).set_index("column")
     assert np.isnan(table.loc["heat_c", "residual_std"])
     assert np.isfinite(table.loc["cool_c", "residual_std"])
 
 
 def test_a_shifted_column_is_seen_on_that_column(models, rows):
-    fair = column_calibration(models[0], rows.test, seed=0, learnt=NAMES).set_index("column")["pit_ks"]
+    fair = calibrated(models[0], rows.test).set_index("column")["pit_ks"]
     shifted = rows.test.assign(cool_c=rows.test["cool_c"] + 20.0)
-    rise = column_calibration(models[0], shifted, seed=0, learnt=NAMES).set_index("column")["pit_ks"] - fair
+    rise = calibrated(models[0], shifted).set_index("column")["pit_ks"] - fair
     assert rise["cool_c"] > 0.2
 
 
 def test_columns_that_never_varied_are_left_out(models, rows):
-    assert column_calibration(models[0], rows.test, seed=0, learnt=["cool_c"])["column"].tolist() == ["cool_c"]
-    assert column_calibration(models[0], rows.test, seed=0, learnt=[]).empty
+    assert calibrated(models[0], rows.test, learnt=["cool_c"])["column"].tolist() == ["cool_c"]
+    assert calibrated(models[0], rows.test, learnt=[]).empty

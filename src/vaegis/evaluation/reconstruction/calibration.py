@@ -13,11 +13,13 @@ from scipy.stats import kstest, norm
 
 from vaegis.fitted.model import FittedModel
 
-_FIGURES: Final = ("residual_mean", "residual_std", "pit_ks")
+BANDS: Final = {"coverage_50": 0.5, "coverage_90": 0.9}
+"""Central intervals of the predicted distribution."""
+_FIGURES: Final = ("residual_mean", "residual_std", "pit_ks", *BANDS)
 
 
-def column_calibration(model: FittedModel, test: pd.DataFrame, seed: int, learnt: Collection[str]) -> pd.DataFrame:
-    """Return one row a numeric column that varied in training: residual_mean (right: 0), residual_std (1), pit_ks (0).
+def standard_residuals(model: FittedModel, test: pd.DataFrame, seed: int, learnt: Collection[str]) -> pd.DataFrame:
+    """Return residuals in predicted standard deviations of the numeric columns that varied in training.
 
     Latents are drawn from q(z|x), for which the decoder learned its sigmas; at the posterior mean the same rows would
     look over-dispersed.
@@ -30,12 +32,17 @@ def column_calibration(model: FittedModel, test: pd.DataFrame, seed: int, learnt
         residual_ND = model.network.decode(z_NK, batch).residual_ND(batch).numpy()
     residual_ND = np.where(batch.observed_NX.numpy()[:, : residual_ND.shape[1]] > 0, residual_ND, np.nan)
     names = [column.name for column in model.transform.numeric]
-    records = [{"column": name, **describe(residual_ND[:, d])} for d, name in enumerate(names) if name in learnt]
+    return pd.DataFrame({name: residual_ND[:, d] for d, name in enumerate(names) if name in learnt}, index=test.index)
+
+
+def column_calibration(residuals: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a column: residual_mean (right: 0), residual_std (1), pit_ks (0), coverage_50 and coverage_90."""
+    records = [{"column": name, **describe(residuals[name].to_numpy())} for name in residuals]
     return pd.DataFrame(records, columns=["column", *_FIGURES])
 
 
 def describe(residual_N: np.ndarray) -> dict[str, float]:
-    """Return mean, standard deviation, and the Kolmogorov-Smirnov distance of Phi(residual) from uniform."""
+    """Return mean, standard deviation, the Kolmogorov-Smirnov distance of Phi(residual) from uniform, and coverages."""
     present_N = residual_N[np.isfinite(residual_N)].astype(np.float64)
     if len(present_N) < 2:
         return dict.fromkeys(_FIGURES, float("nan"))
@@ -43,4 +50,10 @@ def describe(residual_N: np.ndarray) -> dict[str, float]:
         "residual_mean": float(present_N.mean()),
         "residual_std": float(present_N.std()),
         "pit_ks": float(kstest(norm.cdf(present_N), "uniform").statistic),
+        **{name: float((np.abs(present_N) <= half_width(share)).mean()) for name, share in BANDS.items()},
     }
+
+
+def half_width(share: float) -> float:
+    """Return half the width of a normal law's central interval that holds this share, in standard deviations."""
+    return float(norm.ppf(0.5 + share / 2))

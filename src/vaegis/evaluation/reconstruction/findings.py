@@ -7,10 +7,15 @@ from vaegis.evaluation.bench import OWN
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection.findings import scores
 from vaegis.evaluation.estimate import NotComputable
-from vaegis.evaluation.reconstruction.calibration import column_calibration
-from vaegis.evaluation.reconstruction.columns import column_errors, worst_rows
+from vaegis.evaluation.reconstruction.calibration import column_calibration, standard_residuals
+from vaegis.evaluation.reconstruction.columns import Cells, column_cells, column_errors, resample_columns
+from vaegis.evaluation.reconstruction.density import Bounds, importance_bounds, refined_elbos
+from vaegis.evaluation.reconstruction.slices import row_error_N, slice_table
+from vaegis.evaluation.reconstruction.worst import worst_rows
 from vaegis.evaluation.rows import thin, varies
 
+FEW_ROWS = 500
+"""Rows whose posterior is refined and whose density is bounded closely."""
 _WORST_ROWS = 20
 
 
@@ -29,16 +34,57 @@ def learnt(case: Case) -> list[str]:
     return [name for name in case.model.features if varies(case.rows.train[name])]
 
 
+def cells(case: Case) -> list[Cells]:
+    """Return every column's cells beside what was expected of them."""
+    _, low, high = case.model.predictive(case.test)
+    return column_cells(case.once(seen), case.once(expected), low, high, case.model.schema.features)
+
+
 def columns(case: Case) -> pd.DataFrame:
     """Return errors and coverage by column."""
-    _, low, high = case.model.predictive(case.test)
-    features = case.model.schema.features
-    return column_errors(case.once(seen), case.once(expected), low, high, features, case.once(learnt))
+    return column_errors(case.once(cells), case.once(seen), case.once(learnt))
+
+
+def resampled(case: Case) -> dict[str, np.ndarray]:
+    """Return the columns' figures by replicate."""
+    return resample_columns(case.once(cells), case.bootstrap(case.test))
+
+
+def residuals(case: Case) -> pd.DataFrame:
+    """Return residuals in predicted standard deviations."""
+    return standard_residuals(case.model, case.test, case.config.seed, case.once(learnt))
 
 
 def calibration(case: Case) -> pd.DataFrame:
-    """Return standardised residuals by column."""
-    return column_calibration(case.model, case.test, case.config.seed, case.once(learnt))
+    """Return standardised residuals by column, summarised."""
+    return column_calibration(case.once(residuals))
+
+
+def slices(case: Case) -> pd.DataFrame:
+    """Return how well each part of the rows is given back."""
+    terms = case.once(elbo_terms)
+    nats_N = (terms["distortion"] + terms["rate"]).to_numpy()
+    error_N = row_error_N(case.once(cells))
+    return slice_table(case.test, case.rows.schema, error_N, nats_N, case.bootstrap(case.test))
+
+
+def few_rows(case: Case) -> pd.DataFrame:
+    """Return test rows, evenly spaced, for what takes long on each."""
+    return thin(case.test, FEW_ROWS)
+
+
+def bounds(case: Case) -> Bounds:
+    """Return the bounds on -log p(x) of a few rows, with few and with many samples."""
+    require_density(case)
+    batch = case.model.transform.encode(case.once(few_rows))
+    return importance_bounds(case.model.network, batch, case.config.seed, case.model.prior)
+
+
+def refined(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ELBO of a few rows at the encoder's posterior and at the best one of each row."""
+    require_density(case)
+    batch = case.model.transform.encode(case.once(few_rows))
+    return refined_elbos(case.model.network, batch, case.config.seed)
 
 
 def elbo_terms(case: Case) -> pd.DataFrame:

@@ -1,60 +1,96 @@
-"""The metrics of reconstruction and of calibration."""
+"""The metrics of reconstruction, of density and of calibration."""
 
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
+from vaegis.evaluation.bootstrap import percentiles
 from vaegis.evaluation.case import Case
-from vaegis.evaluation.estimate import Estimate
+from vaegis.evaluation.estimate import Estimate, NotComputable
 from vaegis.evaluation.metric import MetricSpec
-from vaegis.evaluation.reconstruction import findings
+from vaegis.evaluation.reconstruction import density_metrics, findings
+from vaegis.evaluation.reconstruction.calibration import BANDS, half_width
+from vaegis.evaluation.reconstruction.slices import MIN_ROWS, worst_slice
 
-_NATS: Final = "nats per row"
-
-
-def _row_mean(term: str) -> Callable[[Case], Estimate]:
-    def compute(case: Case) -> Estimate:
-        if term == "elbo":
-            findings.require_density(case)
-        terms_N = case.once(findings.elbo_terms)[term].to_numpy()
-        return Estimate.of(float(terms_N.mean()), len(terms_N), case.bootstrap(case.test).mean(terms_N))
-
-    return compute
+Over = Callable[..., np.ndarray]
+"""Summarises columns: the last axis."""
 
 
-def nll(case: Case) -> Estimate:
-    """Return the mean importance-weighted bound."""
-    nll_N = case.once(findings.nll)
-    draws = case.bootstrap(case.test.loc[nll_N.index])
-    return Estimate.of(float(nll_N.mean()), len(nll_N), draws.mean(nll_N.to_numpy()))
-
-
-def _columns(figure: str, over: Callable[[np.ndarray], float], otherwise: str) -> Callable[[Case], Estimate]:
+def _columns(figure: str, over: Over, otherwise: str) -> Callable[[Case], Estimate]:
     """Return how to summarise a figure of the columns."""
 
     def compute(case: Case) -> Estimate:
-        values_X = case.once(findings.columns)[figure].dropna().to_numpy()
-        value = over(values_X) if len(values_X) else float("nan")
-        return Estimate.of(value, len(case.test), otherwise=otherwise)
+        table = case.once(findings.columns)
+        known_X = table[figure].notna().to_numpy()
+        if not known_X.any():
+            raise NotComputable(otherwise)
+        replicates_RX = case.once(findings.resampled)[figure][:, known_X]
+        value = over(table[figure].to_numpy()[known_X])
+        return Estimate.of(float(value), len(case.test), percentiles(over(replicates_RX, axis=-1)))
 
     return compute
 
 
-def _calibration(figure: str, over: Callable[[np.ndarray], float]) -> Callable[[Case], Estimate]:
+def residual_std(case: Case) -> Estimate:
+    """Return the root mean square over columns of the residuals' standard deviation."""
+    values_X = _calibrated(case, "residual_std")
+    residual_NX = case.once(findings.residuals)[values_X.index].to_numpy(dtype=np.float64)
+    mean_RX, square_RX = (_means_RX(case, turned_NX) for turned_NX in (residual_NX, residual_NX**2))
+    replicates_R = _root_mean_square(np.sqrt(np.maximum(square_RX - mean_RX**2, 0.0)))
+    return Estimate.of(float(_root_mean_square(values_X.to_numpy())), len(case.test), percentiles(replicates_R))
+
+
+def _coverage(band: str) -> Callable[[Case], Estimate]:
+    """Return how to find the mean share of values inside a central interval."""
+
     def compute(case: Case) -> Estimate:
-        values_X = case.once(findings.calibration)[figure].dropna().to_numpy()
-        value = over(values_X) if len(values_X) else float("nan")
-        return Estimate.of(value, len(case.test), otherwise="no numeric column has two residuals")
+        values_X = _calibrated(case, band)
+        residual_NX = case.once(findings.residuals)[values_X.index].to_numpy(dtype=np.float64)
+        inside_NX = np.where(np.isfinite(residual_NX), np.abs(residual_NX) <= half_width(BANDS[band]), np.nan)
+        replicates_R = _means_RX(case, inside_NX).mean(axis=-1)
+        return Estimate.of(float(values_X.mean()), len(case.test), percentiles(replicates_R))
 
     return compute
 
 
-def _root_mean_square(values_X: np.ndarray) -> float:
-    return float(np.sqrt((values_X**2).mean()))
+def _pit(over: Over) -> Callable[[Case], Estimate]:
+    """Return how to summarise the distance from uniform; drawing rows again would only add to a largest gap."""
+    return lambda case: Estimate.of(float(over(_calibrated(case, "pit_ks").to_numpy())), len(case.test))
+
+
+def _calibrated(case: Case, figure: str) -> pd.Series:
+    """Return a figure of the residuals by column, if any column has it."""
+    found = case.once(findings.calibration).set_index("column")[figure].dropna()
+    if found.empty:
+        raise NotComputable("no numeric column that varied in training has two values")
+    return found
+
+
+def _means_RX(case: Case, values_NX: np.ndarray) -> np.ndarray:
+    """Return each column's mean by replicate, over the rows that have a value."""
+    known_NX, num_columns = np.isfinite(values_NX), values_NX.shape[1]
+    columns = np.concatenate([np.where(known_NX, values_NX, 0.0), known_NX.astype(np.float64)], axis=1)
+    totals = case.bootstrap(case.test).sums(columns)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(totals[:, :num_columns] / totals[:, num_columns:])
+
+
+def worst_slice_error(case: Case) -> Estimate:
+    """Return how much worse the worst part of the rows is given back than all of them."""
+    worst = worst_slice(case.once(findings.slices))
+    if worst is None:
+        raise NotComputable(f"rows fall into no two parts of {MIN_ROWS} rows with numbers that vary")
+    return Estimate.of(worst["ratio"], int(worst["rows"]), (worst["ratio_low"], worst["ratio_high"]))
+
+
+def _root_mean_square(values: np.ndarray, axis: int = -1) -> np.ndarray:
+    return np.asarray(np.sqrt((values**2).mean(axis=axis)))
 
 
 _NO_R2: Final = "no numeric column varies in training and test rows"
+_NO_NUMBERS: Final = "there is no numeric column with values"
 
 METRICS: Final[dict[str, MetricSpec]] = {
     "reconstruction/mean_r2": MetricSpec(
@@ -76,7 +112,21 @@ METRICS: Final[dict[str, MetricSpec]] = {
         unit="share",
         direction="neutral",
         reading="0.95 is right; lower: bands too narrow, higher: too wide",
-        compute=_columns("coverage", np.mean, "there is no numeric column with values"),
+        compute=_columns("coverage", np.mean, _NO_NUMBERS),
+    ),
+    "reconstruction/coverage_50": MetricSpec(
+        definition="mean over numeric columns of the share of values in the central 50 % of p(x|z), z from q(z|x)",
+        unit="share",
+        direction="neutral",
+        reading="0.5 is right; lower: spreads too narrow, higher: too wide (as with heavy tails)",
+        compute=_coverage("coverage_50"),
+    ),
+    "reconstruction/coverage_90": MetricSpec(
+        definition="mean over numeric columns of the share of values in the central 90 % of p(x|z), z from q(z|x)",
+        unit="share",
+        direction="neutral",
+        reading="0.9 is right; lower: spreads too narrow, higher: too wide",
+        compute=_coverage("coverage_90"),
     ),
     "reconstruction/accuracy": MetricSpec(
         definition="mean over categorical columns of the share of cells given back as the level they hold",
@@ -85,46 +135,33 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="1 is perfect; naming the most frequent level always is the floor (table `columns`: majority)",
         compute=_columns("accuracy", np.mean, "there is no categorical column with values"),
     ),
-    "reconstruction/distortion": MetricSpec(
-        definition="mean of -log p(x|z) of the standardised row, one z drawn from q(z|x)",
-        unit=_NATS,
+    "reconstruction/worst_slice_error": MetricSpec(
+        definition="error of the worst part of the rows (an entity, a month, a level; table `slices`) over that of all",
+        unit="ratio",
         direction="lower",
-        reading="only to be compared between models of the same columns; densities may be above 1, so below 0 is right",
-        compute=_row_mean("distortion"),
+        reading=f"1: all are served alike; above 1.5 a part of at least {MIN_ROWS} rows is served worse",
+        compute=worst_slice_error,
     ),
-    "reconstruction/elbo": MetricSpec(
-        definition="mean evidence lower bound on log p(x) at beta 1, one z a row (Kingma & Welling 2014, eq. 3)",
-        unit=_NATS,
-        direction="higher",
-        reading="only to be compared between models of the same columns and rows",
-        compute=_row_mean("elbo"),
-    ),
-    "reconstruction/nll": MetricSpec(
-        definition="mean importance-weighted bound on -log p(x), evaluate.nll_samples draws (Burda et al. 2016, eq. 8)",
-        unit=_NATS,
-        direction="lower",
-        reading="only to be compared between models of the same columns and rows; differences under 0.2 are noise",
-        compute=nll,
-    ),
+    **density_metrics.METRICS,
     "calibration/residual_std": MetricSpec(
         definition="root mean square over numeric columns of the standard deviation of residual / predicted spread",
         unit="predicted standard deviations",
         direction="neutral",
         reading="1 is right; above 1.25 the model is too sure of itself, below 0.8 its spreads are too wide",
-        compute=_calibration("residual_std", _root_mean_square),
+        compute=residual_std,
     ),
     "calibration/pit_ks": MetricSpec(
         definition="mean over numeric columns of the Kolmogorov-Smirnov distance of Phi(residual) from uniform",
         unit="",
         direction="lower",
         reading="0 is perfect, below 0.05 good, above 0.15 intervals mislead",
-        compute=_calibration("pit_ks", np.mean),
+        compute=_pit(np.mean),
     ),
     "calibration/worst_pit_ks": MetricSpec(
         definition="the largest such distance of a numeric column",
         unit="",
         direction="lower",
         reading="0 is perfect, above 0.15 the intervals of a column mislead",
-        compute=_calibration("pit_ks", np.max),
+        compute=_pit(np.max),
     ),
 }
