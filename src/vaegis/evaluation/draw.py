@@ -11,6 +11,7 @@ from vaegis.contract import TableSchema
 from vaegis.data.split import entity_names
 from vaegis.data.transform import as_text
 from vaegis.evaluation.bench import OWN
+from vaegis.evaluation.detection import figures as detection
 from vaegis.evaluation.draw_model import MOST_GROUPS, column_fit, kl_per_dimension, latent_map, training_curves
 from vaegis.evaluation.draw_rows import detection_heat, reference_curve, score_histogram, worst_rows
 from vaegis.evaluation.estimate import NotComputable
@@ -19,6 +20,7 @@ from vaegis.evaluation.figure import FigureSpec
 from vaegis.evaluation.latent import figures as latent
 from vaegis.evaluation.metric import in_tier
 from vaegis.evaluation.privacy import figures as privacy
+from vaegis.evaluation.reconstruction import figures as reconstruction
 from vaegis.evaluation.rows import thin
 from vaegis.evaluation.style import with_unit
 from vaegis.evaluation.synthetic import figures as synthetic
@@ -122,5 +124,7 @@ FIGURES: Final[dict[str, FigureSpec]] = {
     **usefulness.FIGURES,
     **synthetic.FIGURES,
     **privacy.FIGURES,
+    **detection.FIGURES,
+    **reconstruction.FIGURES,
 }
 """Every figure, beside that of the training."""

@@ -98,16 +98,21 @@ class VAE(ElboNetwork):
         return self.log_weight_SN(batch, num_samples, generator, prior).logsumexp(0) - math.log(num_samples)
 
     def log_weight_SN(
-        self, batch: TableBatch, num_samples: int, generator: torch.Generator, prior: Prior | None = None
+        self,
+        batch: TableBatch,
+        num_samples: int,
+        generator: torch.Generator,
+        prior: Prior | None = None,
+        posterior: Posterior | None = None,
     ) -> Tensor:
-        """Return log p(x, z) - log q(z|x) for draws z of each row's posterior, nats.
+        """Return log p(x, z) - log q(z) for draws z of each row's posterior, nats.
 
-        The prior is N(0, I) unless another one is given.
+        The prior is N(0, I) and the posterior is the encoder's unless others are given.
 
         Raises:
             TypeError: the posterior is a point, which has no density.
         """
-        posterior = self.encode(batch)
+        posterior = posterior or self.encode(batch)
         if isinstance(posterior, PointPosterior):
             raise TypeError("a deterministic autoencoder has no evidence: its posterior is a point")
         prior = prior or NormalPrior(self.latent_dim)

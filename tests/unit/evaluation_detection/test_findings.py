@@ -40,7 +40,8 @@ def test_all_scorers_meet_the_same_draws(case):
 
 
 def test_labels_are_ranked_at_their_level(case):
-    assert set(case.once(findings.label_rankings)) == {"stopped", "outage"}
+    ranked = case.once(findings.label_rankings)
+    assert set(ranked) == {(label, name) for label in ("stopped", "outage") for name in (OWN, *case.rivals)}
     marked, draws = findings.label_draws(case, case.rows.schema.column("outage"))
     assert len(marked) == len(draws.block_N) == case.test["at"].nunique()
 

@@ -11,8 +11,8 @@ from vaegis.evaluation.detection.injected import (
     alarm_position,
     column_detection,
     detection_table,
+    event_alarms,
     flag_above,
-    monthly_false_alarms,
 )
 
 
@@ -77,7 +77,15 @@ def test_flags_hold_the_rate_on_exchangeable_rows():
     assert not flag_above(np.arange(5.0), 0.01, np.array([99.0])).any(), "five rows cannot support 1 %"
 
 
-def test_false_alarms_by_month():
-    times = pd.Series(pd.to_datetime(["2015-01-31T23:50", "2015-02-01T00:00", "2015-02-02T00:00"], utc=True))
-    table = monthly_false_alarms(times, {"model": np.array([True, False, True])})
-    assert table.to_dict("list") == {"month": ["2015-01", "2015-02"], "rows": [1, 2], "model": [1.0, 0.5]}
+def test_events_have_a_delay_or_none(injected, scores):
+    delay_E = event_alarms(scores.flagged_P, injected, 4.0)
+    assert delay_E[0] == 3.0
+    assert np.isnan(delay_E[1])
+
+
+def test_recall_of_events_has_a_binomial_interval(injected, scores):
+    table = detection_table({"one": scores}, injected, np.ones(5, dtype=bool), 0.2, 4.0).set_index("kind")
+    pooled = table.loc[POOLED]
+    assert pooled["event_recall_low"] == pytest.approx(0.0126, abs=1e-3)  # 1 of 2, Clopper and Pearson
+    assert pooled["event_recall_high"] == pytest.approx(1 - 0.0126, abs=1e-3)
+    assert pooled[["tpr_at_fpr_1pct", "tpr_at_fpr_5pct"]].tolist() == [0.5, 0.5]

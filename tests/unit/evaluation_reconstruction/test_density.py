@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vaegis.evaluation.reconstruction.density import MANY, importance_bounds, refined_elbos
+from vaegis.evaluation.reconstruction.density import MANY, importance_bounds, refine_rows
 
 
 @pytest.fixture(scope="module")
@@ -20,19 +20,19 @@ def test_the_same_seed_gives_the_same_bounds(models, batch):
 
 
 def test_the_best_posterior_is_not_worse_than_the_encoders(models, batch):
-    encoder_N, best_N = refined_elbos(models[0].network, batch, seed=0)
-    assert best_N.mean() > encoder_N.mean() - 0.05
-    assert len(encoder_N) == batch.num_rows
+    found = refine_rows(models[0].network, batch, seed=0)
+    assert found.best_N.mean() > found.encoder_N.mean() - 0.05
+    assert len(found.evidence_N) == batch.num_rows
 
 
 def test_a_twin_is_refused(models, batch):
     with pytest.raises(TypeError, match="posterior is a point"):
         importance_bounds(models[1].network, batch, seed=0)
     with pytest.raises(TypeError, match="posterior is a point"):
-        refined_elbos(models[1].network, batch, seed=0)
+        refine_rows(models[1].network, batch, seed=0)
 
 
 def test_weights_are_not_kept_for_gradients(models, batch):
     assert torch.is_grad_enabled()
-    refined_elbos(models[0].network, batch.take(torch.arange(5)), seed=0)
+    refine_rows(models[0].network, batch.take(torch.arange(5)), seed=0)
     assert all(parameter.grad is None for parameter in models[0].network.parameters())

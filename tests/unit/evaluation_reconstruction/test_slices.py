@@ -54,6 +54,8 @@ def cells(frame):
 
 def test_rows_are_cut_by_entity_month_categories_and_conditions(frame):
     assert [name for name, _ in slicings(frame, SCHEMA)] == ["entity", "month", "mode", "site"]
+    named = frame.assign(site=frame["unit"].str.upper())
+    assert [name for name, _ in slicings(named, SCHEMA)] == ["entity", "month", "mode"]
     many = frame.assign(unit=[f"u{n}" for n in range(ROWS)], site="north")
     assert [name for name, _ in slicings(many, SCHEMA)] == ["month", "mode"]
 

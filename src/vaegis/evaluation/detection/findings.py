@@ -1,7 +1,5 @@
 """What scores find on the bench, once for all metrics, tables and figures that speak of it."""
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
@@ -9,14 +7,12 @@ from vaegis.contract import ColumnSpec
 from vaegis.evaluation.bench import OWN, score_model
 from vaegis.evaluation.bootstrap import Bootstrap
 from vaegis.evaluation.case import Case
-from vaegis.evaluation.detection.injected import POOLED, Scores, detection_table
+from vaegis.evaluation.detection.alarms import false_alarm_N, monthly_false_alarms
+from vaegis.evaluation.detection.injected import POOLED, RATES, Scores, detection_table, event_alarms
 from vaegis.evaluation.detection.labels import label_table, marked_units
 from vaegis.evaluation.detection.ranking import rankable
 from vaegis.evaluation.detection.resampled import Replicates, resample_ranking
 from vaegis.evaluation.estimate import NotComputable
-
-RATES: Final = (0.01, 0.05)
-"""False alarm rates at which the share of found rows is told."""
 
 
 def scores(case: Case) -> dict[str, Scores]:
@@ -61,9 +57,9 @@ def rankings(case: Case) -> dict[str, Replicates]:
     """Return every scorer's figures on injected faults by replicate: the same draws for all, so that they pair."""
     time, normal_N = case.rows.schema.time, case.bench.normal_N
     both = pd.concat([case.bench.injected.frame[[time]], case.test.loc[normal_N, [time]]], ignore_index=True)
-    draws = case.bootstrap(both)
+    draws, rates = case.bootstrap(both), (*RATES, case.config.false_alarm_rate)
     return {
-        name: resample_ranking(score.fault_P, score.test_N[normal_N], draws, RATES)
+        name: resample_ranking(score.fault_P, score.test_N[normal_N], draws, rates)
         for name, score in case.once(scores).items()
         if rankable(score.fault_P, score.test_N[normal_N])
     }
@@ -75,16 +71,44 @@ def labels(case: Case) -> pd.DataFrame:
     return label_table(case.test, case.rows.schema, found)
 
 
-def label_rankings(case: Case) -> dict[str, Replicates]:
-    """Return the model's own figures by label, replicate by replicate; left out where one side is missing."""
+def label_rankings(case: Case) -> dict[tuple[str, str], Replicates]:
+    """Return figures by label and scorer, replicate by replicate; left out where one side is missing."""
     found = {}
     for label in binary_labels(case):
-        marked, value, first = marked_units(case.test, label, case.once(scores)[OWN].test_N)
-        if rankable(value[marked], value[~marked]):
-            order = np.concatenate([first[marked], first[~marked]])
-            draws = case.bootstrap(case.test.iloc[order])
-            found[label.name] = resample_ranking(value[marked], value[~marked], draws, prevalence=None)
+        for name, score in case.once(scores).items():
+            marked, value, first = marked_units(case.test, label, score.test_N)
+            if rankable(value[marked], value[~marked]):
+                order = np.concatenate([first[marked], first[~marked]])
+                draws = case.bootstrap(case.test.iloc[order])
+                found[(label.name, name)] = resample_ranking(value[marked], value[~marked], draws, prevalence=None)
     return found
+
+
+def events(case: Case) -> np.ndarray:
+    """Return by injected event the hours until the model's alarm; NaN where there is none."""
+    if not case.bench.windows:
+        raise NotComputable("faults sit in single rows: there is no full normal window of a series to put one in")
+    return event_alarms(sound_scores(case).flagged_P, case.bench.injected, case.config.fault_hours)
+
+
+def pvalues(case: Case) -> np.ndarray:
+    """Return the model's p-values of normal rows."""
+    return case.model.calibration.pvalue_N(sound_scores(case).test_N[normal_rows(case)])
+
+
+def alarm_rows(case: Case) -> np.ndarray:
+    """Return 1 for each test row that completes a false alarm of the model."""
+    if not case.rows.schema.cadence_seconds:
+        raise NotComputable("rows are events: without a cadence there is no succession of rows")
+    normal_N = normal_rows(case)
+    return false_alarm_N(case.test, case.rows.schema, sound_scores(case).flagged_N, normal_N)
+
+
+def months(case: Case) -> pd.DataFrame:
+    """Return the share of flagged normal rows by month and scorer."""
+    normal_N = case.bench.normal_N
+    flags = {name: score.flagged_N[normal_N] for name, score in case.once(scores).items()}
+    return monthly_false_alarms(case.test.loc[normal_N, case.rows.schema.time], flags)
 
 
 def label_draws(case: Case, label: ColumnSpec) -> tuple[np.ndarray, Bootstrap]:

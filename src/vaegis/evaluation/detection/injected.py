@@ -6,12 +6,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from vaegis.evaluation.detection.conformal import binomial_interval
 from vaegis.evaluation.detection.faults import Injected
 from vaegis.evaluation.detection.ranking import auroc, average_precision, recall_at
 
 ALARM_ROWS: Final = 3
 """Flagged rows in succession that make an alarm: one row alone is chance."""
 POOLED: Final = "all"
+RATES: Final = (0.01, 0.05)
+"""False alarm rates at which the share of found rows is told, whatever rate is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +56,7 @@ def detection_table(
     records = []
     for name, score in scores.items():
         negative = score.test_N[normal_N]
+        delay_E = None if hours is None else event_alarms(score.flagged_P, injected, hours)
         for kind, size, inside_E in cells:
             rows_P = inside_E[injected.event_N]
             positive = score.fault_P[rows_P]
@@ -66,9 +70,13 @@ def detection_table(
                     "auroc": auroc(positive, negative),
                     "ap": average_precision(positive, negative),
                     "recall_at_rate": recall_at(positive, negative, false_alarm_rate),
+                    **{
+                        f"tpr_at_fpr_{rate:.0%}".replace("%", "pct"): recall_at(positive, negative, rate)
+                        for rate in RATES
+                    },
                     "false_alarm_rate": _share(score.flagged_N[normal_N]),
                     "recall": _share(score.flagged_P[rows_P]),
-                    **({} if hours is None else _events(score.flagged_P, injected, inside_E, hours)),
+                    **({} if delay_E is None else _events(delay_E[inside_E])),
                 }
             )
     return pd.DataFrame(records)
@@ -86,14 +94,6 @@ def column_detection(score: Scores, injected: Injected, normal_N: np.ndarray) ->
     return table.sort_values("auroc", ascending=False, kind="stable", ignore_index=True)
 
 
-def monthly_false_alarms(times: pd.Series, flagged: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Return each scorer's share of flagged normal rows by month: the threshold is from another season's rows."""
-    month = pd.to_datetime(times, utc=True).dt.strftime("%Y-%m").to_numpy()
-    table = pd.DataFrame({"month": month, "rows": 1, **{name: mask.astype(float) for name, mask in flagged.items()}})
-    grouped = table.groupby("month")
-    return grouped.agg({"rows": "size", **dict.fromkeys(flagged, "mean")}).reset_index()
-
-
 def alarm_position(flagged_N: np.ndarray) -> int:
     """Return the position of the row that completes the first alarm, or -1."""
     if len(flagged_N) < ALARM_ROWS:
@@ -107,15 +107,22 @@ def _share(mask_N: np.ndarray) -> float:
     return float(mask_N.mean()) if len(mask_N) else float("nan")
 
 
-def _events(flagged_P: np.ndarray, injected: Injected, inside_E: np.ndarray, hours: float) -> dict[str, float]:
-    """Return the share of events that raise an alarm, and the mean hours until they do."""
+def event_alarms(flagged_P: np.ndarray, injected: Injected, hours: float) -> np.ndarray:
+    """Return by event the hours from its start to its alarm; NaN where it raises none."""
     starts = np.searchsorted(injected.event_N, np.arange(len(injected.events) + 1))
-    positions, lengths = [], []
-    for event in np.flatnonzero(inside_E):
+    delays = np.full(len(injected.events), np.nan)
+    for event in range(len(injected.events)):
         flagged = flagged_P[starts[event] : starts[event + 1]]
-        positions.append(alarm_position(flagged))
-        lengths.append(len(flagged))
-    position_E = np.array(positions)
-    found = position_E >= 0
-    delay = (position_E[found] + 1) / np.array(lengths)[found] * hours
-    return {"event_recall": _share(found), "event_delay_hours": _share(delay)}
+        position = alarm_position(flagged)
+        if position >= 0:
+            delays[event] = (position + 1) / len(flagged) * hours
+    return delays
+
+
+def _events(delay_E: np.ndarray) -> dict[str, float]:
+    """Return the share of events that raise an alarm with its binomial interval, and the mean hours until they do."""
+    found = np.isfinite(delay_E)
+    low, high = binomial_interval(np.array([found.sum()]), np.array([len(found)]))
+    ends = {"event_recall_low": float(low[0]), "event_recall_high": float(high[0])} if len(found) else {}
+    delay = float(delay_E[found].mean()) if found.any() else float("nan")
+    return {"event_recall": _share(found), **ends, "event_delay_hours": delay}

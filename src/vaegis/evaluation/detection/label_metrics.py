@@ -20,7 +20,7 @@ def _own(figure: str) -> Callable[[Case], Family]:
     def compute(case: Case) -> Family:
         found: dict[tuple[str, ...], Estimate] = {}
         for label, line in _lines(case, OWN).items():
-            ranked = case.once(findings.label_rankings).get(label)
+            ranked = case.once(findings.label_rankings).get((label, OWN))
             interval = None if ranked is None else percentiles(getattr(ranked, f"{figure}_R"))
             found[(label,)] = _estimate(case, line, OWN, figure, interval)
         return found
@@ -41,11 +41,13 @@ def prevalence(case: Case) -> Family:
 
 def rivals_auroc(case: Case) -> Family:
     """Return every other scorer's AUROC for each label."""
-    return {
-        (label, name): _estimate(case, line, name, "auroc", None)
-        for name in case.rivals
-        for label, line in _lines(case, name).items()
-    }
+    ranked = case.once(findings.label_rankings)
+    found: dict[tuple[str, ...], Estimate] = {}
+    for name in case.rivals:
+        for label, line in _lines(case, name).items():
+            interval = percentiles(ranked[(label, name)].auroc_R) if (label, name) in ranked else None
+            found[(label, name)] = _estimate(case, line, name, "auroc", interval)
+    return found
 
 
 def _mean(figure: str) -> Callable[[Case], Estimate]:
@@ -57,8 +59,8 @@ def _mean(figure: str) -> Callable[[Case], Estimate]:
         if not lines:
             raise NotComputable("no label marks some test rows but not all")
         units = int(sum(line["units"] for line in lines))
-        ranked = case.once(findings.label_rankings).values()
-        replicates = [getattr(one, f"{figure}_R") for one in ranked]
+        ranked = case.once(findings.label_rankings)
+        replicates = [getattr(one, f"{figure}_R") for (_, scorer), one in ranked.items() if scorer == OWN]
         lengths = {len(values_R) for values_R in replicates}
         interval = percentiles(np.mean(replicates, axis=0)) if len(lengths) == 1 else None
         return Estimate.of(float(np.mean([line[figure] for line in lines])), units, interval)

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from vaegis.evaluation.bench import OWN
 from vaegis.evaluation.bootstrap import percentiles
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection import findings, label_metrics
-from vaegis.evaluation.detection.injected import ALARM_ROWS, alarm_position
+from vaegis.evaluation.detection.alarms import MIN_ROWS, month_of, rows_a_month
+from vaegis.evaluation.detection.conformal import distance_from_uniform
+from vaegis.evaluation.detection.injected import ALARM_ROWS, RATES, alarm_position
 from vaegis.evaluation.detection.ranking import PREVALENCE, recall_at
-from vaegis.evaluation.detection.windows import Window
 from vaegis.evaluation.estimate import Estimate, NotComputable
 from vaegis.evaluation.metric import Family, MetricSpec
 
@@ -65,19 +67,15 @@ def _best(case: Case, figure: str) -> str:
     return max(found, key=lambda name: found[name])
 
 
-def recall_at_rate(case: Case) -> Estimate:
-    """Return the share of faulty rows found at the asked false alarm rate."""
-    line = findings.pooled(case)
-    return Estimate.of(line["recall_at_rate"], int(line["rows"]))
-
-
 def _tpr(position: int) -> Callable[[Case], Estimate]:
+    """Return how to find the share of faulty rows found at one of `RATES`; -1: at the asked rate."""
+
     def compute(case: Case) -> Estimate:
-        findings.pooled(case)
+        line, rates = findings.pooled(case), (*RATES, case.config.false_alarm_rate)
         own = findings.sound_scores(case)
-        value = recall_at(own.fault_P, own.test_N[case.bench.normal_N], findings.RATES[position])
+        value = recall_at(own.fault_P, own.test_N[case.bench.normal_N], rates[position])
         interval = percentiles(case.once(findings.rankings)[OWN].tpr_RF[:, position])
-        return Estimate.of(value, len(own.fault_P), interval)
+        return Estimate.of(value, int(line["rows"]), interval)
 
     return compute
 
@@ -91,25 +89,54 @@ def false_alarm_rate(case: Case) -> Estimate:
 
 def event_false_alarm_rate(case: Case) -> Estimate:
     """Return the share of untouched windows that raise an alarm."""
-    windows, own = _windows(case), findings.sound_scores(case)
+    case.once(findings.events)
+    windows, own = case.bench.windows, findings.sound_scores(case)
     alarms = np.array([alarm_position(own.flagged_N[window.rows]) >= 0 for window in windows], dtype=np.float64)
     draws = case.bootstrap(case.test.iloc[[window.rows[0] for window in windows]])
     return Estimate.of(float(alarms.mean()), len(alarms), draws.mean(alarms))
 
 
-def _event(figure: str) -> Callable[[Case], Estimate]:
+def _events(turn: Callable[[np.ndarray], np.ndarray]) -> Callable[[Case], Estimate]:
+    """Return how to find a mean over injected events of what is made of their delays."""
+
     def compute(case: Case) -> Estimate:
-        _windows(case)
-        line = findings.pooled(case)
-        return Estimate.of(line[figure], int(line["events"]), otherwise="no event raised an alarm")
+        delay_E = case.once(findings.events)
+        findings.pooled(case)
+        values_E, starts = turn(delay_E), case.bench.injected.events["start"]
+        draws = case.bootstrap(pd.DataFrame({case.rows.schema.time: starts}))
+        known = int(np.isfinite(values_E).sum())
+        value = float(np.nanmean(values_E)) if known else float("nan")
+        return Estimate.of(value, known, draws.mean(values_E), otherwise="no event raised an alarm")
 
     return compute
 
 
-def _windows(case: Case) -> list[Window]:
-    if not case.bench.windows:
-        raise NotComputable("faults sit in single rows: there is no full normal window of a series to put one in")
-    return list(case.bench.windows)
+def alarms_per_month(case: Case) -> Estimate:
+    """Return the false alarms of an entity in 30 days."""
+    raised_N, normal_N = case.once(findings.alarm_rows), case.bench.normal_N
+    monthly = rows_a_month(case.rows.schema)
+    interval = case.bootstrap(case.test[normal_N]).mean(raised_N[normal_N])
+    ends = None if interval is None else (interval[0] * monthly, interval[1] * monthly)
+    return Estimate.of(float(raised_N[normal_N].mean()) * monthly, int(normal_N.sum()), ends)
+
+
+def worst_month(case: Case) -> Estimate:
+    """Return the share of normal rows flagged in the worst month."""
+    normal_N, own = findings.normal_rows(case), findings.sound_scores(case)
+    table = case.once(findings.months)
+    enough = table[table["rows"] >= MIN_ROWS]
+    if enough.empty:
+        raise NotComputable(f"no month has {MIN_ROWS} normal test rows")
+    worst = enough.loc[enough[OWN].idxmax()]
+    inside_N = normal_N & (month_of(case.test[case.rows.schema.time]) == worst["month"])
+    flagged = own.flagged_N[inside_N].astype(np.float64)
+    return Estimate.of(worst[OWN], int(worst["rows"]), case.bootstrap(case.test[inside_N]).mean(flagged))
+
+
+def pvalue_ks(case: Case) -> Estimate:
+    """Return how far the p-values of normal rows are from uniform."""
+    pvalue_N = case.once(findings.pvalues)
+    return Estimate.of(distance_from_uniform(pvalue_N), len(pvalue_N))
 
 
 METRICS: Final[dict[str, MetricSpec]] = {
@@ -124,7 +151,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         unit="share",
         direction="higher",
         reading="the asked rate is chance, 1 is perfect; the threshold is taken from the test rows themselves",
-        compute=recall_at_rate,
+        compute=_tpr(-1),
     ),
     "detection/injected_tpr_at_fpr_1pct": MetricSpec(
         definition="share of faulty rows above the score that 1 % of the normal test rows exceed",
@@ -187,14 +214,14 @@ METRICS: Final[dict[str, MetricSpec]] = {
         unit="share",
         direction="higher",
         reading="1 is perfect; to be read beside event_false_alarm_rate",
-        compute=_event("event_recall"),
+        compute=_events(lambda delay_E: np.isfinite(delay_E).astype(np.float64)),
     ),
     "detection/event_delay_hours": MetricSpec(
         definition="mean time from the start of an injected event to its alarm, of events that raise one",
         unit="hours",
         direction="lower",
         reading="0 is at once; to be read beside event_recall, since events never found have no delay",
-        compute=_event("event_delay_hours"),
+        compute=_events(lambda delay_E: delay_E),
     ),
     "detection/event_false_alarm_rate": MetricSpec(
         definition="share of untouched normal windows, as long as an injected event, that raise an alarm",
@@ -202,6 +229,27 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect; as high as event_recall, alarms mean nothing",
         compute=event_false_alarm_rate,
+    ),
+    "detection/worst_month_false_alarm_rate": MetricSpec(
+        definition=f"share of normal rows flagged in the worst month, of months with {MIN_ROWS} normal rows",
+        unit="share",
+        direction="lower",
+        reading="should be near the asked rate; well above it, the threshold does not hold in that season",
+        compute=worst_month,
+    ),
+    "detection/alarms_per_month": MetricSpec(
+        definition=f"false alarms of an entity in 30 days: runs of at least {ALARM_ROWS} flagged normal rows",
+        unit="alarms",
+        direction="lower",
+        reading="what somebody must look into for nothing, for each entity watched",
+        compute=alarms_per_month,
+    ),
+    "detection/pvalue_ks": MetricSpec(
+        definition="Kolmogorov-Smirnov distance of the p-values of normal test rows from uniform",
+        unit="",
+        direction="lower",
+        reading="0: p-values mean what they say; above 0.1 test rows are unlike the calibration rows",
+        compute=pvalue_ks,
     ),
     **label_metrics.METRICS,
 }

@@ -7,21 +7,15 @@ import pandas as pd
 from vaegis.evaluation.bench import OWN
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection import findings
+from vaegis.evaluation.detection.conformal import pvalue_table
 from vaegis.evaluation.detection.histogram import histogram_table
-from vaegis.evaluation.detection.injected import column_detection, monthly_false_alarms
+from vaegis.evaluation.detection.injected import column_detection
 from vaegis.evaluation.metric import TableSpec
 
 
 def by_column(case: Case) -> pd.DataFrame:
     """Return how well faults of each column are found."""
     return column_detection(case.once(findings.scores)[OWN], case.bench.injected, case.bench.normal_N)
-
-
-def by_month(case: Case) -> pd.DataFrame:
-    """Return the share of flagged normal rows by month and scorer."""
-    normal_N = case.bench.normal_N
-    flags = {name: score.flagged_N[normal_N] for name, score in case.once(findings.scores).items()}
-    return monthly_false_alarms(case.test.loc[normal_N, case.rows.schema.time], flags)
 
 
 def histogram(case: Case) -> pd.DataFrame:
@@ -39,6 +33,12 @@ TABLES: Final[dict[str, TableSpec]] = {
     "labels": TableSpec(
         title="Labels by scorer: prevalence and ranking, by row or group", make=lambda case: case.once(findings.labels)
     ),
-    "false_alarms_by_month": TableSpec(title="Share of normal rows that each scorer flags, by month", make=by_month),
+    "false_alarms_by_month": TableSpec(
+        title="Share of normal rows that each scorer flags, by month", make=lambda case: case.once(findings.months)
+    ),
+    "pvalues": TableSpec(
+        title="P-values of normal rows: the share at or below each, which should be the p-value itself",
+        make=lambda case: pvalue_table(case.once(findings.pvalues)),
+    ),
     "score_histogram": TableSpec(title="Scores of normal rows and of rows with faults, shares by bin", make=histogram),
 }

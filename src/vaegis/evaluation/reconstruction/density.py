@@ -51,10 +51,20 @@ def importance_bounds(network: VAE, batch: TableBatch, seed: int, prior: Prior |
     return Bounds(few_N.numpy(), many_N.numpy(), effective_N.numpy())
 
 
-def refined_elbos(network: VAE, batch: TableBatch, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return each row's ELBO at the encoder's posterior and at the best Gaussian one, with the same noise.
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """Bounds on log p(x) of each row, from the loosest to the tightest."""
 
-    The difference is the amortisation gap (Cremer et al. 2018, eq. 5).
+    encoder_N: np.ndarray
+    """ELBO at the encoder's posterior."""
+    best_N: np.ndarray
+    """ELBO at the row's best Gaussian posterior: the rise is the amortisation gap (Cremer et al. 2018, eq. 5)."""
+    evidence_N: np.ndarray
+    """Importance-weighted, `MANY` samples of the best posterior: the rise is the approximation gap."""
+
+
+def refine_rows(network: VAE, batch: TableBatch, seed: int, prior: Prior | None = None) -> Refined:
+    """Find each row's best Gaussian posterior and what it is worth; both ELBOs with the same noise.
 
     Raises:
         TypeError: the posterior is a point.
@@ -67,7 +77,9 @@ def refined_elbos(network: VAE, batch: TableBatch, seed: int) -> tuple[np.ndarra
     half_SNK = torch.randn(DRAWS // 2, *start.mean_NK.shape, generator=generator)
     noise_SNK = torch.cat([half_SNK, -half_SNK])  # pairs cancel what is linear in the noise
     with torch.no_grad():
-        return _elbo_N(network, batch, start, noise_SNK), _elbo_N(network, batch, best, noise_SNK)
+        weight_SN = network.log_weight_SN(batch, MANY, generator, prior, best).double()
+        evidence_N = (weight_SN.logsumexp(0) - np.log(MANY)).numpy()
+        return Refined(_elbo_N(network, batch, start, noise_SNK), _elbo_N(network, batch, best, noise_SNK), evidence_N)
 
 
 def _elbo_N(network: VAE, batch: TableBatch, posterior: GaussianPosterior, noise_SNK: Tensor) -> np.ndarray:

@@ -9,7 +9,7 @@ from vaegis.evaluation.detection.findings import scores
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.reconstruction.calibration import column_calibration, standard_residuals
 from vaegis.evaluation.reconstruction.columns import Cells, column_cells, column_errors, resample_columns
-from vaegis.evaluation.reconstruction.density import Bounds, importance_bounds, refined_elbos
+from vaegis.evaluation.reconstruction.density import Bounds, Refined, importance_bounds, refine_rows
 from vaegis.evaluation.reconstruction.slices import row_error_N, slice_table
 from vaegis.evaluation.reconstruction.worst import worst_rows
 from vaegis.evaluation.rows import thin, varies
@@ -80,11 +80,11 @@ def bounds(case: Case) -> Bounds:
     return importance_bounds(case.model.network, batch, case.config.seed, case.model.prior)
 
 
-def refined(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ELBO of a few rows at the encoder's posterior and at the best one of each row."""
+def refined(case: Case) -> Refined:
+    """Return bounds of a few rows at the encoder's posterior and at the best one of each row."""
     require_density(case)
     batch = case.model.transform.encode(case.once(few_rows))
-    return refined_elbos(case.model.network, batch, case.config.seed)
+    return refine_rows(case.model.network, batch, case.config.seed, case.model.prior)
 
 
 def elbo_terms(case: Case) -> pd.DataFrame:

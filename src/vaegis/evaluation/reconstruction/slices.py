@@ -23,8 +23,12 @@ def slicings(frame: pd.DataFrame, schema: TableSchema) -> Iterator[tuple[str, pd
     time = pd.to_datetime(frame[schema.time], utc=True)
     ways = [("entity", entity_names(frame, schema.keys)), ("month", time.dt.strftime("%Y-%m"))]
     ways += [(column.name, as_text(frame[column.name])) for column in schema.inputs if column.is_discrete]
+    cut: list[np.ndarray] = []
     for name, part in ways:
-        if 2 <= part.nunique() <= MOST_PARTS:
+        codes = pd.factorize(part)[0]
+        # A column that names the entity cuts as the entity does.
+        if 2 <= part.nunique() <= MOST_PARTS and not any(np.array_equal(codes, other) for other in cut):
+            cut.append(codes)
             yield name, part
 
 
