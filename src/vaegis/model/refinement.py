@@ -36,13 +36,13 @@ def refine(
         noise_SNK = torch.randn(num_samples, *start.mean_NK.shape, generator=generator)
         with torch.enable_grad():
             posterior = GaussianPosterior(mean_NK, log_var_NK.clamp(*LOG_VAR_RANGE))
-            loss = negative_elbo_N(network, batch, posterior, noise_SNK).sum()
+            loss = posterior_loss_N(network, batch, posterior, noise_SNK).sum()
         mean_NK.grad, log_var_NK.grad = torch.autograd.grad(loss, [mean_NK, log_var_NK])
         optimizer.step()
     return GaussianPosterior(mean_NK.detach(), log_var_NK.detach().clamp(*LOG_VAR_RANGE))
 
 
-def negative_elbo_N(network: VAE, batch: TableBatch, posterior: GaussianPosterior, noise_SNK: Tensor) -> Tensor:
+def posterior_loss_N(network: VAE, batch: TableBatch, posterior: GaussianPosterior, noise_SNK: Tensor) -> Tensor:
     """Return the negative ELBO of each row at a posterior, its expectation over the given noise, nats."""
     likelihoods = [network.decode(posterior.sample(noise_NK), batch) for noise_NK in noise_SNK]
     log_prob_SN = torch.stack([likelihood.log_prob_NX(batch).sum(-1) for likelihood in likelihoods])

@@ -20,6 +20,8 @@ EVERY = {
     "reference_heat_curve.png",
     "detection.png",
     "score_histogram.png",
+    "conformal.png",
+    "slices.png",
     "worst_rows.png",
     "traversal.png",
     "interpolation.png",
@@ -43,7 +45,7 @@ def drawn(tmp_path_factory, project, models, bench):
 
 def test_every_figure_is_there_and_a_twin_without_prior_has_no_kl(drawn):
     names = [{path.name for path in folder.iterdir()} for folder, _ in drawn]
-    assert names == [EVERY | GENERATED | {"kl_per_dimension.png"}, EVERY]
+    assert names == [EVERY | GENERATED | {"kl_per_dimension.png", "density.png"}, EVERY]
     for folder, _ in drawn:
         assert all(path.read_bytes().startswith(b"\x89PNG") for path in folder.iterdir())
 

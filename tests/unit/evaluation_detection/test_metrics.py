@@ -5,7 +5,7 @@ import pytest
 
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection import findings
-from vaegis.evaluation.detection.injected import POOLED, Scores, alarm_position
+from vaegis.evaluation.detection.injected import POOLED, Scores
 from vaegis.evaluation.detection.metrics import METRICS
 from vaegis.evaluation.estimate import NotComputable
 
@@ -61,13 +61,6 @@ def test_the_lead_is_over_the_best_rival_and_paired(case):
 def test_without_rivals_there_is_no_best_one(case):
     with pytest.raises(NotComputable, match="no baseline on the same rows"):
         figure(replace(case, rivals={}, found={}), "best_baseline_auroc")
-
-
-def test_false_alarms_are_those_of_normal_rows_and_untouched_windows(case):
-    own, normal_N = case.once(findings.scores)["model"], case.bench.normal_N
-    assert figure(case, "false_alarm_rate").value == pytest.approx(own.flagged_N[normal_N].mean())
-    alarms = [alarm_position(own.flagged_N[window.rows]) >= 0 for window in case.bench.windows]
-    assert figure(case, "event_false_alarm_rate").value == pytest.approx(np.mean(alarms))
 
 
 def test_events_that_nobody_finds_have_no_delay(case):

@@ -14,7 +14,7 @@ from torch import Tensor
 from vaegis.data.batches import TableBatch
 from vaegis.model.posterior import GaussianPosterior, PointPosterior
 from vaegis.model.priors import Prior
-from vaegis.model.refinement import negative_elbo_N, refine
+from vaegis.model.refinement import posterior_loss_N, refine
 from vaegis.model.vae import VAE
 
 FEW: Final = 64
@@ -83,4 +83,4 @@ def refine_rows(network: VAE, batch: TableBatch, seed: int, prior: Prior | None 
 
 
 def _elbo_N(network: VAE, batch: TableBatch, posterior: GaussianPosterior, noise_SNK: Tensor) -> np.ndarray:
-    return -np.asarray(negative_elbo_N(network, batch, posterior, noise_SNK).double())
+    return -np.asarray(posterior_loss_N(network, batch, posterior, noise_SNK).double())
