@@ -31,7 +31,7 @@ def test_a_latent_for_each_factor_scores_higher_than_a_mixture(configured):
     mixed = own @ np.array([[1.0, -1.0], [1.0, 1.0]])
     scores = []
     for z in (own, mixed):
-        told = replace(declared, found={findings.judged: findings.Codes(rows, z, np.zeros_like(z))})
+        told = replace(declared, found={findings.few_judged: findings.Codes(rows, z, np.zeros_like(z))})
         scores.append([spec.compute(told).value for spec in METRICS.values()])
     assert (np.array(scores[0]) > np.array(scores[1]) + 0.2).all()
 

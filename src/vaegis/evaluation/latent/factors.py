@@ -26,7 +26,7 @@ def known_factors(case: Case) -> tuple[np.ndarray, list[Factor]]:
     """
     if not case.config.factors:
         raise NotComputable("no known cause of the rows is declared (params.yaml: evaluate.factors)")
-    codes = case.once(findings.judged)
+    codes = case.once(findings.few_judged)
     if codes.mean_NK.shape[1] < 2:
         raise NotComputable("there is one latent only")
     columns = [_column(case, name) for name in case.config.factors]

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from scipy.stats import binomtest
 
 from vaegis.evaluation.bootstrap import MAX_BLOCKS, Bootstrap, percentiles
+from vaegis.evaluation.bounds import share
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection.ranking import auroc
 from vaegis.evaluation.detection.resampled import resample_ranking
@@ -76,8 +76,7 @@ def _draws(case: Case, num_drawn: int) -> Bootstrap:
 
 def _share(hit_S: np.ndarray) -> Estimate:
     """Return the share with its exact interval: prior draws are independent."""
-    ends = binomtest(int(hit_S.sum()), len(hit_S)).proportion_ci()
-    return Estimate.of(float(hit_S.mean()), len(hit_S), (float(ends.low), float(ends.high)))
+    return share(int(hit_S.sum()), len(hit_S)).estimate
 
 
 METRICS: Final[dict[str, MetricSpec]] = {

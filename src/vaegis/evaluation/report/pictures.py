@@ -9,7 +9,13 @@ from PIL import Image
 
 COLOURS: Final = 128
 """A drawn figure needs no more, and is a third of its size then."""
-_TOPIC_OF_FIGURE: Final = {"latent_map": "latent", "worst_rows": "reconstruction"}
+_TOPIC_OF_FIGURE: Final = {
+    "latent_map": "latent",
+    "traversal": "latent",
+    "interpolation": "latent",
+    "size_curve": "latent",
+    "worst_rows": "reconstruction",
+}
 
 _WIDE: Final = 1.7
 """Width by height from which a picture takes the whole line."""
