@@ -3,8 +3,8 @@
 Beside them stand the real rows themselves (`real`: what utility can come to), rows drawn from them with replacement
 (`bootstrap`: the floor of shapes and trends) and as many other real rows (`holdout`: what copies may come to). With
 `--latents` also rows generated from latents of a variational autoencoder: those of generated rows, which are what its
-prior is here (`two_steps`). The peers' own code, by its defaults but for `--peer-epochs`; they, SDMetrics and
-scikit-learn are extras of this benchmark: pip install sdmetrics ctgan copulas. CPU times are those of the process.
+prior is here (`two_steps`). The peers' own code, by its defaults but for `--peer-epochs`; they are extras of this
+benchmark: pip install ctgan copulas. CPU times are those of the process.
 
     OMP_NUM_THREADS=1 python -m benchmarks.synthesis [--tables census,flights] [--peers tvae,ctgan,copula] [--json]
 """

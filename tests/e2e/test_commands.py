@@ -167,7 +167,7 @@ def test_a_bad_model_is_refused_and_the_champion_stays(small):
     shutil.copytree(fast, fast.with_name("refusal"), symlinks=True)  # what both have in common is not done twice
     said = small.run(*small.make, "demo-refusal")
     assert "champion before: version 1; after the refusal: version 1" in said
-    assert re.search(r"^verdict   turbine-vae-fast version 2 refused by \d+ of 19 gates; champion is ver", said, re.M)
+    assert re.search(r"^verdict   turbine-vae-fast version 2 refused by \d+ of 24 gates; champion is ver", said, re.M)
     shown = small.clone.shown()
     assert shown["aliases"] == {"champion": "1", "challenger": "2"}
     newest, first = shown["versions"]

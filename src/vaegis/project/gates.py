@@ -1,7 +1,7 @@
 """policy.yaml of a new project: the repository's own gates, less those whose metric this table cannot have."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from vaegis.contract import TableSchema
@@ -15,6 +15,19 @@ _NUMERIC_ONLY: Final = (
     "evaluate/calibration/residual_std",
     "evaluate/calibration/pit_ks",
 )
+ENOUGH_ROWS: Final = 10_000
+"""Rows of a table from which on its held-out rows are many enough to show that generated rows are no copies."""
+_PRIVACY: Final = "evaluate/privacy/"
+_NEARNESS: Final = ("evaluate/privacy/near_copy", "evaluate/privacy/membership_")
+
+
+def advisory_metrics(num_rows: int) -> tuple[str, ...]:
+    """Name the metrics, by how they begin, whose gates shall only advise in a project of its own.
+
+    Of a small table nobody can show that nothing is copied. Nearness to training rows is held against held-out rows,
+    which are other times or entities and may be farther by that alone; how much, nobody knows before.
+    """
+    return _NEARNESS if num_rows >= ENOUGH_ROWS else (_PRIVACY,)
 
 
 def absent_metrics(schema: TableSchema) -> tuple[str, ...]:
@@ -23,11 +36,18 @@ def absent_metrics(schema: TableSchema) -> tuple[str, ...]:
     return () if numeric else _NUMERIC_ONLY
 
 
-def own_policy(text: str, absent: Collection[str]) -> str:
-    """Drop the gates on `absent` metrics, and headings that nothing follows any more; comments stay."""
+def own_policy(text: str, absent: Collection[str], advisory: Sequence[str] = ()) -> str:
+    """Drop the gates on `absent` metrics, and headings that nothing follows any more; comments stay.
+
+    Gates on metrics that begin with one of `advisory` are made to show a failure without refusing.
+    """
 
     def kept(gate: re.Match[str]) -> str:
-        metric = _METRIC.search(gate.group())
-        return "" if metric and metric.group(1) in absent else gate.group()
+        found = _METRIC.search(gate.group())
+        metric = found.group(1) if found else ""
+        if metric in absent:
+            return ""
+        advises = metric.startswith(tuple(advisory)) and "    required:" not in gate.group()
+        return gate.group() + "    required: false\n" * advises
 
     return _HEADING.sub("\n", _GATE.sub(kept, text)).rstrip("\n") + "\n"

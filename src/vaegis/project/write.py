@@ -7,7 +7,7 @@ from vaegis.durable import replacing
 from vaegis.errors import ConfigError
 from vaegis.project.definitions import feature_store_yaml, features_py
 from vaegis.project.derivation import NOTHING, derive_py
-from vaegis.project.gates import absent_metrics, own_policy
+from vaegis.project.gates import absent_metrics, advisory_metrics, own_policy
 from vaegis.project.git import can_make, encloses, make_repository
 from vaegis.project.parameters import params_yaml
 from vaegis.project.readme import readme_md
@@ -56,7 +56,7 @@ def project_files(survey: Survey) -> dict[str, str]:
             training=survey.training,
             model=survey.model,
         ),
-        "policy.yaml": own_policy(policy, absent_metrics(blueprint.schema)),
+        "policy.yaml": own_policy(policy, absent_metrics(blueprint.schema), advisory_metrics(len(survey.frame))),
         "dvc.yaml": own_stages(shipped("dvc.yaml").read_text(encoding="utf-8")),
         **stage_files(),
         **{f"feature_repo/{name}": text for name, text in definitions.items()},

@@ -33,6 +33,16 @@ def test_few_rows_are_undecided(material_of):
     assert verdict.reason.endswith("take more rows")
 
 
+def test_nearness_beside_a_holdout_of_another_place_is_undecided(perfect):
+    """Rows of the law are nearer to training rows than rows of another place, which says nothing of copies."""
+    from dataclasses import replace
+
+    moved = perfect.holdout.assign(a=lambda frame: frame["a"] + 8.0, c=lambda frame: frame["c"] + 8.0)
+    verdict = decide(ask(replace(perfect, holdout=moved, found={})))
+    assert verdict.word == UNDECIDED
+    assert "differ by themselves (AUROC 1.00): deal the holdout at random" in verdict.reason
+
+
 def test_every_figure_is_told_before_it_is_asked(material_of):
     heard = []
     figures = ask(material_of(rows(100, 2)), heard.append)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.governance import load_policy
-from vaegis.project.gates import absent_metrics, own_policy
+from vaegis.project.gates import ENOUGH_ROWS, absent_metrics, advisory_metrics, own_policy
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "policy.yaml").read_text(encoding="utf-8")
@@ -39,3 +39,18 @@ def test_a_heading_goes_with_its_last_gate():
     assert "# Calibration" in TEXT
     assert "# Calibration" not in made
     assert "# Reconstruction" in made
+
+
+def required(path, text):
+    path.write_text(text)
+    return {gate.name for gate in load_policy(path).gates if gate.required}
+
+
+def test_a_small_table_is_advised_on_privacy_and_a_larger_one_must_show_that_it_copies_nothing(tmp_path):
+    ours = required(tmp_path / "ours.yaml", TEXT)
+    small, large = (
+        required(tmp_path / f"{rows}.yaml", own_policy(TEXT, (), advisory_metrics(rows))) for rows in (500, ENOUGH_ROWS)
+    )
+    near = {"no more near copies than chance", "members are not told from others", "no member is found for certain"}
+    assert ours - large == near
+    assert ours - small == near | {"no more copies than chance", "a leak would be seen"}

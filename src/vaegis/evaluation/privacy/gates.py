@@ -37,14 +37,13 @@ GATES: Final = (
         metric=f"{PREFIX}/membership_auc_bound",
         operator="<=",
         threshold=0.8,
-        why="Distance to generated rows; 0.5 is chance, a generator of copies has 0.82 and more. Blocks of time differ"
-        " by themselves, which alone makes 0.55 to 0.7.",
+        why="Distance to generated rows; 0.5 is chance, copies have 0.95. Other blocks of time alone make up to 0.7.",
     ),
     Gate(
         name="no member is found for certain",
         metric=f"{PREFIX}/membership_tpr_bound",
         operator="<=",
         threshold=0.1,
-        why="Share of members found at one false positive in a hundred; chance is 0.01, copied rows are all found.",
+        why="Members found at one false positive in a hundred; chance is 0.01, one leaked row in twenty makes 0.13.",
     ),
 )
