@@ -15,7 +15,7 @@ def main() -> None:
     config, split = ModelConfig.plain(load_section("baseline", BaselineConfig)), load_section("split", SplitConfig)
     key = stage_key("baseline", config, split)
     with open_sink("baseline", key) as sink:
-        train_stage(key, config, split, sink, bundle=paths.BASELINE, history=paths.BASELINE_HISTORY)
+        train_stage(key, config, split, sink, bundle=paths.BASELINE, history=paths.BASELINE_HISTORY, served=False)
 
 
 if __name__ == "__main__":

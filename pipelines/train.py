@@ -22,7 +22,7 @@ def main() -> None:
     split = load_section("split", SplitConfig)
     key = stage_key("train", config, split)
     with open_sink("train", key) as sink:
-        train_stage(key, config, split, sink, bundle=paths.CANDIDATE, history=paths.CANDIDATE_HISTORY)
+        train_stage(key, config, split, sink, bundle=paths.CANDIDATE, history=paths.CANDIDATE_HISTORY, served=True)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,67 @@
-"""What `score` and `sample` work with: a fitted model and tables in Parquet files. Imports torch."""
+"""What commands work with: a model at an address, and tables in Parquet files."""
 
+import importlib.util
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import vaegis
+from vaegis.bundle import parse_bundle
 from vaegis.config.load import load_section
 from vaegis.config.register import RegisterConfig
 from vaegis.durable import replacing
 from vaegis.errors import ArtifactError, DataError
-from vaegis.fitted.model import FittedModel
+from vaegis.serving.scored import Judge
+
+if TYPE_CHECKING:
+    from vaegis.fitted.model import FittedModel
 
 
-def open_model(address: str) -> tuple[str, FittedModel]:
+def open_model(address: str) -> "tuple[str, FittedModel]":
     """Load the model at `address`, or the champion of params.yaml's model; return the address too."""
-    chosen = address or f"models:/{load_section('register', RegisterConfig).model}@champion"
+    chosen = chosen_address(address)
     return chosen, vaegis.load(chosen)
+
+
+def open_judge(address: str) -> tuple[str, str, Judge]:
+    """Load what scores rows: the fitted model, or its ONNX form where there is no torch.
+
+    Returns:
+        The address, the name and version it stood for when it was asked, the model.
+    """
+    chosen = chosen_address(address)
+    with_torch = importlib.util.find_spec("torch") is not None
+    if chosen.startswith("models:/"):
+        from vaegis.registry.download import fetch_verified  # noqa: PLC0415 - mlflow only where an address needs it
+
+        found = fetch_verified(chosen)
+        return chosen, f"{found.model}/{found.version}", _judge(found.files, chosen, with_torch=with_torch)
+    folder = Path(chosen)
+    if not folder.is_dir():
+        raise ArtifactError(
+            f"{chosen} does not exist", allowed="a bundle folder, or models:/NAME@ALIAS", where="--model"
+        )
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    return chosen, chosen, _judge(files, chosen, with_torch=with_torch)
+
+
+def chosen_address(address: str) -> str:
+    """Return the address, or that of the champion of params.yaml's model where it is empty."""
+    return address or f"models:/{load_section('register', RegisterConfig).model}@champion"
+
+
+def _judge(files: Mapping[str, bytes], origin: str, *, with_torch: bool) -> Judge:
+    if with_torch:
+        from vaegis.fitted.model import FittedModel  # noqa: PLC0415 - torch
+
+        return FittedModel.open(parse_bundle(files, origin), origin)
+    from vaegis.serving.scorer import Scorer  # noqa: PLC0415 - onnxruntime
+
+    return Scorer.of(files, origin)
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -1,10 +1,13 @@
 """Rich text for people, JSON for machines."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from vaegis.durable import finite
@@ -29,3 +32,13 @@ def table(*columns: str) -> Table:
     for column in columns:
         grid.add_column(column, overflow="fold")
     return grid
+
+
+@contextmanager
+def progress(unit: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on the terminal, if there is one, and yield what moves it on by a number of steps."""
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(unit, total=total)
+        yield lambda steps: bar.advance(task, steps)

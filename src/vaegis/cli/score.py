@@ -1,46 +1,55 @@
-"""`vaegis score`: anomaly scores of a file's rows."""
+"""`vaegis score`: anomaly scores of the rows of files."""
 
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from vaegis.cli.options import Address, AsJson, Output
-from vaegis.cli.output import emit, table
-from vaegis.errors import DataError
+from vaegis.cli.options import Address, AsJson
+from vaegis.cli.output import emit, progress, table
+from vaegis.errors import ConfigError
 
-_SHOWN: Final = 5
+_HELP: Final = (
+    "*.parquet: one file; else a folder of parts. It appears when all is done; a killed run is taken up again."
+)
 
 
 def score(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Parquet file with at least the feature columns.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="Parquet file, or a folder of them, with the feature columns.")
+    ],
     model: Address = "",
-    output: Output = None,
+    output: Annotated[Path | None, typer.Option(help=_HELP)] = None,
     rate: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of normal rows that may be flagged.")] = 0.01,
+    top: Annotated[int, typer.Option(min=1, help="Columns named as reasons of a flagged row.")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Score every row: higher is more anomalous (nats), with a conformal p-value and the guiltiest column."""
-    from vaegis.cli.model import open_model, read_table, write_frame  # noqa: PLC0415 - imports torch
-    from vaegis.cli.scored import plain, score_frame  # noqa: PLC0415
+    """Score every row: higher is more anomalous (nats), with a conformal p-value and the guiltiest columns."""
+    from vaegis.cli.model import open_judge  # noqa: PLC0415 - imports torch, if there is one
+    from vaegis.serving.batch import Task, score_pieces  # noqa: PLC0415
+    from vaegis.serving.pieces import Pieces  # noqa: PLC0415
+    from vaegis.serving.scored import plain  # noqa: PLC0415
 
-    frame = read_table(source)
-    if frame.empty:
-        raise DataError(f"{source} holds no rows", allowed="at least one", where="INPUT")
-    address, fitted = open_model(model)
-    scored = score_frame(fitted, frame, rate)
-    if output is not None:
-        write_frame(output, scored)
-    worst = scored.sort_values("score", ascending=False, kind="stable").head(_SHOWN).astype(object).map(plain)
+    if output is not None and source.is_dir() and output.absolute().is_relative_to(source.absolute()):
+        raise ConfigError(f"{output} lies in {source}, which is read", allowed="a place elsewhere", where="--output")
+    pieces = Pieces.of(source)
+    address, name, judge = open_judge(model)
+    task = Task(model=name, content_digest=judge.content_digest, rate=rate, top=top)
+    with progress("rows", pieces.total) as tell:
+        done = score_pieces(judge, pieces, task, output, tell)
+    worst = done.worst.drop(columns=["model", "content_digest"]).astype(object).map(plain)
     record: dict[str, Any] = {
         "model": address,
-        "content_digest": fitted.content_digest,
-        "rows": len(scored),
-        "flagged": int(scored["flag"].sum()),
+        "version": name,
+        "content_digest": judge.content_digest,
+        "rows": done.rows,
+        "flagged": done.flagged,
+        "resumed_parts": done.resumed,
         "output": None if output is None else str(output),
         "worst": worst.to_dict("records"),
     }
     grid = table(*worst.columns)
     for row in worst.itertuples(index=False):
         grid.add_row(*map(str, row))
-    told = f"{len(scored):,} rows by {address}; {record['flagged']:,} with p-value of at most {rate:g}"
+    told = f"{done.rows:,} rows by {address}; {done.flagged:,} with p-value of at most {rate:g}"
     emit(record, as_json, told, grid, f"written to {output}" if output else "--output FILE keeps them all")

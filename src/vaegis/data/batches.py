@@ -7,6 +7,8 @@ from typing import Protocol, Self, TypeVar
 import torch
 from torch import Tensor
 
+from vaegis.data.arrays import TableArrays
+
 
 class Batch(Protocol):
     """Rows that can be sliced, permuted and moved; tables, images, windows and tokens share it."""
@@ -59,6 +61,11 @@ class TableBatch:
     def to(self, device: torch.device) -> "TableBatch":
         """Move to a device."""
         return TableBatch(self.values_ND.to(device), self.codes_NC.to(device), self.observed_NX.to(device))
+
+
+def as_batch(arrays: TableArrays) -> TableBatch:
+    """Return tensors on the same memory."""
+    return TableBatch(*(torch.from_numpy(array) for array in (arrays.values_ND, arrays.codes_NC, arrays.observed_NX)))
 
 
 def concatenate(batches: list[TableBatch]) -> TableBatch:

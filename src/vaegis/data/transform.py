@@ -10,24 +10,25 @@ N rows, D numeric columns, C discrete columns.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
-import torch
 
 from vaegis.contract import ColumnSpec, conform
-from vaegis.data.batches import TableBatch
+from vaegis.data.arrays import TableArrays
 from vaegis.data.levels import RARE, choose_levels, has_rest, order_levels
+from vaegis.data.modelled import require_modelled
 from vaegis.data.moments import Moments
 from vaegis.data.seconds import as_numbers, as_times
 from vaegis.data.shapes import Shape, fit_shapes
 from vaegis.data.tails import TAIL, compress, expand
 from vaegis.errors import DataError
 
-__all__ = ["TAIL", "TableTransform", "as_text", "compress", "expand"]
+if TYPE_CHECKING:  # scoring without torch reads rows too
+    from vaegis.data.batches import TableBatch
 
-_AMOUNTS: Final = ("numeric", "count", "angle")
+__all__ = ["TAIL", "TableTransform", "as_text", "compress", "expand", "shortest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class TableTransform:
         Raises:
             DataError: there are no rows, no column has a value, or a column's kind cannot be modelled.
         """
-        _require_modelled(columns)
+        require_modelled(columns)
         numeric = [column for column in columns if not column.is_discrete]
         discrete = [column for column in columns if column.is_discrete]
         moments = Moments(len(numeric))
@@ -90,31 +91,47 @@ class TableTransform:
         numbers = [column.name for column, center in zip(self.numeric, self.center_D, strict=True) if np.isnan(center)]
         return numbers + [column.name for column, item in zip(self.discrete, self.levels, strict=True) if not item]
 
-    def encode(self, frame: pd.DataFrame) -> TableBatch:
-        """Transform rows; missing cells are marked as not observed.
+    def encode(self, frame: pd.DataFrame) -> "TableBatch":
+        """Transform rows into what a network reads; missing cells are marked as not observed.
 
         Levels that are not kept become the one for the rest or, where there is none, code 0 and not observed.
 
         Raises:
             DataError: a column is missing or of the wrong type.
         """
+        from vaegis.data.batches import as_batch  # noqa: PLC0415 - torch
+
+        return as_batch(self.arrays(frame))
+
+    def arrays(self, frame: pd.DataFrame) -> TableArrays:
+        """Return what `encode` does, before it is made tensors."""
         rows = conform(frame, self.columns)
+        numbers = (as_numbers(rows[column.name]) for column in self.numeric)
+        return self.standardise(numbers, [as_text(rows[column.name]) for column in self.discrete], len(rows))
+
+    def standardise(self, numbers: Iterable[np.ndarray], texts: Sequence[Any], num_rows: int) -> TableArrays:
+        """Transform columns that are of the contract's types already.
+
+        Args:
+            numbers: the numeric columns in order, float64 (N,), NaN where missing.
+            texts: the discrete columns in order, as text, None where missing.
+            num_rows: N.
+        """
         center_D = np.nan_to_num(self.center_D)
         shapes = dict(self._shaped())
-        z_ND = np.empty((len(rows), len(self.numeric)), dtype=np.float32)
-        observed_NX = np.empty((len(rows), len(self.columns)), dtype=np.float32)
-        for d, column in enumerate(self.numeric):  # one by one: float64 in between stays small, and in the cache
-            x_N = as_numbers(rows[column.name])
-            observed_N = np.isfinite(x_N) & np.isfinite(self.center_D[d])
-            x_N = np.where(observed_N, x_N, center_D[d])
+        z_ND = np.empty((num_rows, len(self.numeric)), dtype=np.float32)
+        observed_NX = np.empty((num_rows, len(self.columns)), dtype=np.float32)
+        for d, column_N in enumerate(numbers):  # one by one: float64 in between stays small, and in the cache
+            observed_N = np.isfinite(column_N) & np.isfinite(self.center_D[d])
+            x_N = np.where(observed_N, column_N, center_D[d])
             if d in shapes:
                 z_ND[:, d] = shapes[d].standardise(x_N, center_D[d], self.scale_D[d]) * observed_N
             else:
                 z_ND[:, d] = compress((x_N - center_D[d]) / self.scale_D[d])
             observed_NX[:, d] = observed_N
-        codes_NC = self._codes(rows)
+        codes_NC = self._codes(texts, num_rows)
         observed_NX[:, len(self.numeric) :] = codes_NC > 0
-        return TableBatch(torch.from_numpy(z_ND), torch.from_numpy(codes_NC), torch.from_numpy(observed_NX))
+        return TableArrays(z_ND, codes_NC, observed_NX)
 
     def decode(self, values_ND: np.ndarray, codes_NC: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
         """Map standardised values and codes back to columns in their units and dtypes."""
@@ -142,7 +159,8 @@ class TableTransform:
 
         The level for the rest has no number, so a column of numbers is missing there, as `decode` leaves it.
         """
-        codes_NC = self._codes(conform(frame, self.columns))
+        rows = conform(frame, self.columns)
+        codes_NC = self._codes([as_text(rows[column.name]) for column in self.discrete], len(rows))
         texts = {
             column.name: as_text(pd.Series(_values_of(levels, column)))[codes_NC[:, c]].to_numpy()
             for c, (column, levels) in enumerate(zip(self.discrete, self.levels, strict=True))
@@ -165,12 +183,9 @@ class TableTransform:
     def _shaped(self) -> Iterator[tuple[int, Shape]]:
         return ((d, shape) for d, shape in enumerate(self.shapes) if not shape.is_plain)
 
-    def _codes(self, rows: pd.DataFrame) -> np.ndarray:
-        codes = [
-            _codes_of(as_text(rows[column.name]), levels)
-            for column, levels in zip(self.discrete, self.levels, strict=True)
-        ]
-        return np.stack(codes, axis=1).astype(np.int64) if codes else np.zeros((len(rows), 0), dtype=np.int64)
+    def _codes(self, texts: Sequence[Any], num_rows: int) -> np.ndarray:
+        codes = [_codes_of(np.asarray(text), levels) for text, levels in zip(texts, self.levels, strict=True)]
+        return np.stack(codes, axis=1).astype(np.int64) if codes else np.zeros((num_rows, 0), dtype=np.int64)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fitted state as plain JSON."""
@@ -199,14 +214,15 @@ def as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values.dtype):
         # Each distinct value is written once; told apart by its bits, for -0 equals 0.
         codes_N, bits = pd.factorize(values.to_numpy(dtype=np.float64, na_value=np.nan).view(np.int64))
-        texts = pd.Series(bits.view(np.float64)).map(_shortest, na_action="ignore").astype("object")
+        texts = pd.Series(bits.view(np.float64)).map(shortest, na_action="ignore").astype("object")
         return pd.Series(texts.to_numpy()[codes_N], index=values.index, name=values.name, dtype="object")
     if pd.api.types.infer_dtype(values, skipna=True) == "string":
         return values.astype("object").where(values.notna(), None)
     return values.map(str, na_action="ignore").astype("object")
 
 
-def _shortest(value: float) -> str:
+def shortest(value: float) -> str:
+    """Write a number as `as_text` does."""
     return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
 
 
@@ -218,10 +234,10 @@ def _values_of(levels: tuple[str, ...], column: ColumnSpec) -> np.ndarray:
     return np.asarray([np.nan if name in (None, RARE) else float(name) for name in names])
 
 
-def _codes_of(texts: pd.Series, levels: tuple[str, ...]) -> np.ndarray:
-    codes_N = np.asarray(pd.Index(levels, dtype=object).get_indexer(texts.to_numpy())) + 1
+def _codes_of(texts_N: np.ndarray, levels: tuple[str, ...]) -> np.ndarray:
+    codes_N = np.asarray(pd.Index(levels, dtype=object).get_indexer(texts_N)) + 1
     if has_rest(levels):
-        codes_N[(codes_N == 0) & texts.notna().to_numpy()] = len(levels)
+        codes_N[(codes_N == 0) & pd.notna(texts_N)] = len(levels)
     return codes_N
 
 
@@ -232,17 +248,3 @@ def _levels_of(column: ColumnSpec, counts: Counter[str], max_levels: int) -> tup
 def _matrix(rows: pd.DataFrame, numeric: Sequence[ColumnSpec]) -> np.ndarray:
     columns = [as_numbers(rows[column.name]) for column in numeric]
     return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
-
-
-def _require_modelled(columns: Sequence[ColumnSpec]) -> None:
-    for column in columns:
-        is_amount = column.kind in _AMOUNTS and column.dtype in ("float64", "int64", "bool")
-        is_time = column.kind == "time" and column.dtype == "timestamp"
-        is_level = column.is_discrete and column.dtype != "timestamp"
-        if not (is_amount or is_time or is_level):
-            what = f"{column.role} {column.name!r} is of kind {column.kind} and dtype {column.dtype}"
-            allowed = "numbers of kind numeric, count or angle; timestamps of kind time; kind category, binary, ordinal"
-            raise DataError(what, allowed=allowed, where="its kind or role in feature_repo/")
-        if column.kind == "ordinal" and column.dtype == "string" and not column.order:
-            what = f"ordinal column {column.name!r} is of words, whose order nobody has said"
-            raise DataError(what, allowed="all its levels, the lowest first", where="its tag order in feature_repo/")

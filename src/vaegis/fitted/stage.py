@@ -13,6 +13,7 @@ from vaegis.data.split import assign_roles, normal_rows, require_roles
 from vaegis.data.stream import read_columns, stream_rows
 from vaegis.durable import write_bytes
 from vaegis.fitted.build import RoleStreams, fit_model
+from vaegis.fitted.export import attach_onnx
 from vaegis.lineage import lineage_key
 from vaegis.training.sink import MetricSink
 
@@ -40,9 +41,12 @@ def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStr
 
 
 def train_stage(
-    key: str, config: ModelConfig, split: SplitConfig, sink: MetricSink, *, bundle: Path, history: Path
+    key: str, config: ModelConfig, split: SplitConfig, sink: MetricSink, *, bundle: Path, history: Path, served: bool
 ) -> None:
-    """Fit on the admitted rows and write the bundle and its curves; a killed run resumes under the same key."""
+    """Fit on the admitted rows and write the bundle and its curves; a killed run resumes under the same key.
+
+    A model that is to be `served` gets its ONNX form beside its parts.
+    """
     schema = TableSchema.load(paths.SCHEMA)
     folder = paths.SCRATCH / "train" / key
     fitted = fit_model(schema, role_streams(schema, paths.CLEAN_ROWS, split), config, folder=folder, sink=sink)
@@ -51,5 +55,7 @@ def train_stage(
     model, curves = fitted
     write_bytes(history, curves.to_csv().encode())
     digest = model.save(bundle)
+    if served:
+        attach_onnx(model, bundle)
     shutil.rmtree(folder, ignore_errors=True)
     _LOG.info("%s: %s, content digest %s", bundle, model.kind, digest[:12])

@@ -7,7 +7,6 @@ from typing import Final
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 from vaegis.errors import ServiceError
 from vaegis.registry.address import database_file, exclusive, preflight, tracking_uri, without_credentials
@@ -74,6 +73,9 @@ def _create_database(uri: str) -> None:
     file = database_file(uri)
     if file is None or file.exists():
         return
+    # Not in mlflow-skinny, which is enough where a server keeps the registry.
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # noqa: PLC0415
+
     with exclusive(uri, "create"):
         if file.exists():
             return

@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from vaegis.cli.model import open_model, read_table, write_frame
+from vaegis.cli import model
+from vaegis.cli.model import open_judge, open_model, read_table, write_frame
 from vaegis.errors import ArtifactError, DataError, VaegisError
 
 
@@ -16,6 +17,16 @@ def test_no_address_means_the_champion_of_params(here):
     (here / "params.yaml").write_text("register: {model: mine}\n")
     with pytest.raises(VaegisError, match="mine"):
         open_model("")
+
+
+def test_what_scores_is_torch_or_where_there_is_none_onnx(here, fitted, monkeypatch):
+    address, name, judge = open_judge("bundle")
+    assert (address, name, type(judge).__name__) == ("bundle", "bundle", "FittedModel")
+    monkeypatch.setattr(model.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ArtifactError, match=r"bundle has no model\.onnx"):
+        open_judge("bundle")
+    with pytest.raises(ArtifactError, match="absent does not exist"):
+        open_judge("absent")
 
 
 def test_table_goes_out_and_comes_back(tmp_path):

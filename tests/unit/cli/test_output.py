@@ -1,7 +1,7 @@
 import json
 import math
 
-from vaegis.cli.output import emit, table
+from vaegis.cli.output import emit, progress, table
 
 
 def test_json_is_sorted_finite_and_unwrapped(capsys):
@@ -18,3 +18,10 @@ def test_people_get_text(capsys):
     emit({"a": 1}, False, "before", grid)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines] == [["before"], ["name", "value"], ["beta", "1.0"]]
+
+
+def test_progress_is_silent_where_nobody_watches(capsys):
+    with progress("rows", 10) as tell:
+        tell(4)
+        tell(6)
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,1 @@
+"""A registered model answered for where no torch is installed: its ONNX form, and a server over HTTP."""

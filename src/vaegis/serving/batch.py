@@ -1,0 +1,148 @@
+"""Score files of any length: piece by piece, each kept as soon as it is done, the whole put in place at the end."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vaegis.durable import canonical_json, replacing, write_bytes, write_json
+from vaegis.serving.pieces import Pieces
+from vaegis.serving.scored import EXPLAINED, TOP, Judge, score_frame
+
+_RECEIPT: Final = "_receipt.json"
+"""Readers of Parquet folders pass over names that begin so."""
+_TEXT: Final = ("column", "observed", "expected", "reasons", "model", "content_digest")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """By what and how rows are scored."""
+
+    model: str
+    """Name and version, written beside every score."""
+    content_digest: str
+    rate: float
+    top: int = TOP
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out."""
+
+    rows: int
+    flagged: int
+    resumed: int
+    """Pieces that an earlier, unfinished run had done already."""
+    worst: pd.DataFrame
+    """The rows of highest score."""
+
+
+def score_pieces(
+    judge: Judge, pieces: Pieces, task: Task, output: Path | None, tell: Callable[[int], None] = lambda rows: None
+) -> Outcome:
+    """Score all rows; memory does not grow with them.
+
+    Finished pieces lie in `.NAME.parts` beside `output` until the last one is done, with a receipt of what they were
+    made of. A killed run is taken up where it stopped, if model, settings and files are still the same. Then they
+    become `output` at once: one file if it is called `*.parquet`, else a folder.
+
+    Args:
+        judge: what scores.
+        pieces: the rows.
+        task: by what and how; the columns `model` and `content_digest` say it of each row.
+        output: where scores go; None: only the outcome is of interest.
+        tell: is told how many rows were done since.
+    """
+    wanted = [*judge.schema.keys, judge.schema.time, *(column.name for column in judge.schema.inputs)]
+    parts = _Parts(output, {"pieces": pieces.to_json(), "task": asdict(task)}) if output else None
+    done = parts.done() if parts else 0
+    told = _Told()
+    for frame in parts.read(done) if parts else ():
+        told.add(frame)
+        tell(len(frame))
+    for number, rows in pieces.read(wanted, done):
+        scored = score_frame(judge, rows, task.rate, task.top)
+        scored = scored.assign(model=task.model, content_digest=task.content_digest)
+        if parts:
+            parts.write(number, scored)
+        told.add(scored)
+        tell(len(scored))
+    if parts:
+        parts.finish(pieces.count)
+    return Outcome(told.rows, told.flagged, done, told.worst)
+
+
+class _Told:
+    """What is said of the rows at the end."""
+
+    def __init__(self) -> None:
+        self.rows, self.flagged, self.worst = 0, 0, pd.DataFrame()
+
+    def add(self, scored: pd.DataFrame) -> None:
+        highest = scored.nlargest(EXPLAINED, "score")
+        self.worst = pd.concat([self.worst, highest]).nlargest(EXPLAINED, "score") if self.rows else highest
+        self.rows += len(scored)
+        self.flagged += int(scored["flag"].sum())
+
+
+class _Parts:
+    """The finished pieces of one output."""
+
+    def __init__(self, output: Path, made_of: dict[str, Any]) -> None:
+        self._output = output
+        self._folder = output.with_name(f".{output.name}.parts")
+        self._receipt = json.loads(canonical_json(made_of))
+
+    def done(self) -> int:
+        """Return how many pieces are there; those of another task are removed."""
+        receipt = self._folder / _RECEIPT
+        if not receipt.is_file() or json.loads(receipt.read_bytes()) != self._receipt:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            write_bytes(receipt, canonical_json(self._receipt))
+        number = 0
+        while self._file(number).is_file():
+            number += 1
+        return number
+
+    def read(self, count: int) -> Iterator[pd.DataFrame]:
+        return (pq.read_table(self._file(number)).to_pandas() for number in range(count))
+
+    def write(self, number: int, scored: pd.DataFrame) -> None:
+        with replacing(self._file(number)) as temporary:
+            pq.write_table(_as_table(scored), temporary, compression="zstd")
+
+    def finish(self, count: int) -> None:
+        """Put the pieces in the output's place."""
+        files = [self._file(number) for number in range(count)]
+        if self._output.suffix == ".parquet":
+            with (
+                replacing(self._output) as temporary,
+                pq.ParquetWriter(temporary, pq.read_schema(files[0]), compression="zstd") as writer,
+            ):
+                for file in files:
+                    writer.write_table(pq.read_table(file))
+        else:
+            with replacing(self._output) as temporary:
+                temporary.mkdir()
+                for file in files:
+                    shutil.copy2(file, temporary / file.name)
+                write_json(temporary / _RECEIPT, self._receipt)
+        shutil.rmtree(self._folder)
+
+    def _file(self, number: int) -> Path:
+        return self._folder / f"part-{number:06d}.parquet"
+
+
+def _as_table(scored: pd.DataFrame) -> pa.Table:
+    """Return Arrow of the same types whatever a piece holds: without a flagged row, words would be null."""
+    table = pa.Table.from_pandas(scored, preserve_index=False)
+    for name in _TEXT:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].cast(pa.string()))
+    return table.replace_schema_metadata(None)
