@@ -21,7 +21,7 @@ class GeneratorConfig:
     """Residual layers."""
     latent_dropout: float = 0.5
     """Share of training rows that see no latent: from them the table's own law is learnt."""
-    epochs: int = 10
+    epochs: int = 20
     """Passes over the training rows, within the bounds on steps."""
     min_steps: int = 1_000
     """Optimiser steps at least: a small table is read more often."""
