@@ -22,6 +22,7 @@ from vaegis.evaluation.report.deciding import EVALUATED, Deciding, choose_decidi
 from vaegis.evaluation.report.forest import forest
 from vaegis.evaluation.report.material import Material, Score
 from vaegis.evaluation.report.pictures import Picture, place_pictures
+from vaegis.evaluation.report.places import place_of
 from vaegis.evaluation.report.recommendation import recommend
 from vaegis.governance.gates import FAILED, GateResult
 from vaegis.governance.verdict import Verdict
@@ -32,7 +33,6 @@ _SHOWN: Final = 14
 _LINES: Final = 200
 """Lines of a table on the page; the file has all."""
 _NUMERIC: Final = re.compile(r"-|[-+]?[\d,]*\.?\d+(e[-+]?\d+)?")
-_TOPIC_OF_TABLE: Final = {"worst_rows": "reconstruction", "injected_faults": "detection", "seeds": "latent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _topics(material: Material, verdict: Verdict | None) -> list[Topic]:
             tables=tuple(
                 (name, _table_title(material, name), _grid(table))
                 for name, table in tables.items()
-                if _home(name, material.topics) == topic
+                if (CHARTS[name][0] if name in CHARTS else place_of(name, material.topics)) == topic
             ),
         )
         for topic in material.topics
@@ -161,23 +161,17 @@ def _charts(material: Material) -> dict[str, tuple[str, Chart]]:
 
 
 def _ranked(scores: Sequence[Score], verdict: Verdict | None) -> tuple[tuple[bool, tuple[Score, ...]], ...]:
-    """Return the scores with those that gates ask for first, and those that say better or worse before the others."""
-    order = sorted(scores, key=lambda score: (not gates_of(verdict, score), score.direction == "neutral"))
+    """Return the scores: what gates ask for, what says better or worse, the others; without a number last."""
+    order = sorted(
+        scores, key=lambda score: (not gates_of(verdict, score), score.value is None, score.direction == "neutral")
+    )
     parts = ((True, tuple(order[:_SHOWN])), (False, tuple(order[_SHOWN:])))
     return tuple(part for part in parts if part[1])
 
 
-def _home(table: str, topics: Sequence[str]) -> str:
-    """Return the topic a table belongs to: as told, or by its name, or the first."""
-    if table in CHARTS:
-        return CHARTS[table][0]
-    if table in _TOPIC_OF_TABLE:
-        return _TOPIC_OF_TABLE[table]
-    return next((topic for topic in topics if table.startswith(topic)), topics[0] if topics else "")
-
-
 def _table_title(material: Material, name: str) -> str:
-    return material.titles.get(name) or name.replace("_", " ").capitalize()
+    title = material.titles.get(name) or name.replace("_", " ")
+    return title[:1].upper() + title[1:]
 
 
 def _grid(table: pd.DataFrame) -> Grid:

@@ -7,15 +7,10 @@ from typing import Final
 
 from PIL import Image
 
+from vaegis.evaluation.report.places import place_of
+
 COLOURS: Final = 128
 """A drawn figure needs no more, and is a third of its size then."""
-_TOPIC_OF_FIGURE: Final = {
-    "latent_map": "latent",
-    "traversal": "latent",
-    "interpolation": "latent",
-    "size_curve": "latent",
-    "worst_rows": "reconstruction",
-}
 
 _WIDE: Final = 1.7
 """Width by height from which a picture takes the whole line."""
@@ -34,7 +29,7 @@ def place_pictures(
             continue
         data, wide = encoded(content)
         words = name.replace("_", " ").capitalize()
-        placed.setdefault(_topic(name, topics), []).append((name, words, data, wide))
+        placed.setdefault(place_of(name, topics), []).append((name, words, data, wide))
     return placed
 
 
@@ -45,8 +40,3 @@ def encoded(content: bytes) -> tuple[str, bool]:
         wide = image.width > _WIDE * image.height
         image.convert("RGB").quantize(COLOURS).save(buffer, format="PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode(), wide
-
-
-def _topic(name: str, topics: Sequence[str]) -> str:
-    told = _TOPIC_OF_FIGURE.get(name, name)
-    return next((topic for topic in topics if told.startswith(topic)), topics[-1])
