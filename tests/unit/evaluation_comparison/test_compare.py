@@ -5,10 +5,11 @@ import json
 import pytest
 
 from vaegis.errors import DataError
+from vaegis.evaluation.bench import score_model
 from vaegis.evaluation.comparison.compare import compare
 from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.rows import ComparedRows
-from vaegis.evaluation.evidence import gather
+from vaegis.evaluation.detection.ranking import auroc, average_precision
 
 
 def of(comparison, metric):
@@ -16,9 +17,13 @@ def of(comparison, metric):
 
 
 def test_its_numbers_are_those_of_the_evaluation(comparison, models, bench, compared_rows):
-    detection = gather(models[0], bench, bench.baselines).metrics["detection"]
-    for name in ("injected_auroc", "injected_ap", "false_alarm_rate"):
-        assert of(comparison, f"evaluate/detection/{name}").candidate == pytest.approx(detection[name], rel=1e-5)
+    own = score_model(models[0], bench)
+    normal = own.test_N[bench.normal_N]
+    found = {name: of(comparison, f"evaluate/detection/{name}").candidate for name in ("injected_auroc", "injected_ap")}
+    assert found["injected_auroc"] == pytest.approx(auroc(own.fault_P, normal), rel=1e-5)
+    assert found["injected_ap"] == pytest.approx(average_precision(own.fault_P, normal), rel=1e-5)
+    alarms = of(comparison, "evaluate/detection/false_alarm_rate").candidate
+    assert alarms == pytest.approx(own.flagged_N[bench.normal_N].mean(), rel=1e-5)
     assert comparison.rows["rows"] == len(compared_rows.frame)
     assert comparison.rows["faults"] == len(compared_rows.faults)
 
