@@ -29,6 +29,11 @@ def test_months_are_dots_of_each_scorer(material):
     chart = false_alarms_by_month(material.tables["false_alarms_by_month"])
     assert chart.svg.count("<circle") == 2
     assert "10 % of 12 normal rows" in chart.svg
+    assert "area" not in chart.svg
+    bounds = material.tables["false_alarms_by_month"].assign(model_low=0.0, model_high=0.2)
+    with_band = false_alarms_by_month(bounds)
+    assert with_band.svg.count("<circle") == 2
+    assert 'class="area s0"' in with_band.svg
 
 
 @pytest.mark.parametrize("draw", [detection, score_histogram, false_alarms_by_month])

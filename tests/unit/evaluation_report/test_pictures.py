@@ -9,7 +9,7 @@ from vaegis.evaluation.report.pictures import COLOURS, encoded, place_pictures
 
 
 def test_figures_stand_under_their_topic_and_drawn_ones_are_left_out(material, make_picture):
-    placed = place_pictures(material.figures, ["detection", "latent", "privacy"], ("detection",))
+    placed = place_pictures(material.figures, ["detection", "latent", "privacy"], ("detection", "privacy_dist"))
     assert {topic: [item[0] for item in items] for topic, items in placed.items()} == {
         "latent": ["latent_map"],
         "privacy": ["privacy_distances"],

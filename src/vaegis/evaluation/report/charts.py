@@ -17,4 +17,4 @@ CHARTS: Final[dict[str, tuple[str, Callable[[pd.DataFrame], Chart | None], str]]
     "kl_per_dimension": ("latent", charts_model.kl_per_dimension, "kl_per_dimension"),
     "curve": ("synthetic", charts_model.curve, "reference_"),
 }
-"""Table -> topic, how it is drawn, and the drawn figures (by how their names start) that it takes the place of."""
+"""Table -> topic, how it is drawn, which drawn figure it takes the place of: its name, or its beginning with `_`."""

@@ -70,18 +70,19 @@ def score_histogram(table: pd.DataFrame) -> Chart | None:
 
 
 def false_alarms_by_month(table: pd.DataFrame) -> Chart | None:
-    """Draw the share of normal rows that is flagged, by month and scorer."""
+    """Draw the share of normal rows that is flagged, by month and scorer; the model's with its binomial interval."""
     if table.empty:
         return None
-    scorers = [
-        name for name in table.columns if name in table.select_dtypes("number") and name not in ("rows", "low", "high")
-    ]
-    top = float(np.nanmax([table[scorers].to_numpy(dtype=float).max(), 0.01])) * 1.1
+    numbers = table.select_dtypes("number")
+    scorers = [name for name in numbers if name != "rows" and not name.endswith(("_low", "_high"))]
+    top = float(np.nanmax([numbers.drop(columns="rows").to_numpy(dtype=float).max(), 0.01])) * 1.05
     plot = Plot(x=(-0.3, len(table) - 0.7), y=(0.0, top), bottom=56)
     plot.axis_y(name=percent)
     months = table["month"].astype(str).tolist()
-    shown = range(0, len(months), max(1, len(months) // 6))
-    plot.axis_x("month", list(shown), lambda place: months[int(place)])
+    plot.axis_x("month", list(range(0, len(months), max(1, len(months) // 6))), lambda place: months[int(place)])
+    if f"{_MODEL}_low" in table:
+        high, low = (list(enumerate(table[f"{_MODEL}_{end}"].astype(float))) for end in ("high", "low"))
+        plot.area(high, low, "s0", _MODEL)
     for number, name in reversed(list(enumerate(scorers))):
         values = table[name].astype(float).tolist()
         plot.line(list(enumerate(values)), f"s{number}", name)
@@ -90,7 +91,7 @@ def false_alarms_by_month(table: pd.DataFrame) -> Chart | None:
             plot.dot(place, value, f"s{number}", tip, name, 4.0)
     return Chart(
         title="Normal rows that raise a flag, by month",
-        note="a threshold is set on other rows than these: what it realises drifts with the season",
+        note="the threshold was set on other rows; the band is the binomial interval of this model's share",
         svg=plot.svg("share of flagged normal rows by month"),
         legend=tuple((f"s{number}", name, scorer_name(name)) for number, name in enumerate(scorers)),
     )

@@ -22,10 +22,11 @@ Picture = tuple[str, str, str, bool]
 def place_pictures(
     figures: Mapping[str, bytes], topics: Sequence[str], replaced: Sequence[str]
 ) -> dict[str, list[Picture]]:
-    """Return the pictures by topic; `replaced` are the beginnings of names that the page draws itself."""
+    """Return the pictures by topic; `replaced` the page draws itself: names, or beginnings that end with `_`."""
     placed: dict[str, list[Picture]] = {}
     for name, content in figures.items():
-        if not topics or any(name.startswith(start) for start in replaced):
+        drawn = any(name == told or (told.endswith("_") and name.startswith(told)) for told in replaced)
+        if not topics or drawn:
             continue
         data, wide = encoded(content)
         words = name.replace("_", " ").capitalize()

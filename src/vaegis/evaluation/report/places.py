@@ -5,8 +5,14 @@ from typing import Final
 
 PLACES: Final = {
     "injected_faults": "detection",
+    "conformal": "detection",
+    "pvalues": "detection",
+    "columns": "reconstruction",
+    "density": "reconstruction",
+    "slices": "reconstruction",
     "worst_rows": "reconstruction",
-    "seeds": "latent",
+    "factor_importance": "latent",
+    "seed_agreement": "latent",
     "interpolation": "latent",
     "size_curve": "latent",
     "traversal": "latent",
