@@ -41,34 +41,34 @@ def factor_importance(case: Case) -> pd.DataFrame:
 
 TABLES: Final[dict[str, TableSpec]] = {
     "kl_per_dimension": TableSpec(
-        title="each latent dimension: KL to N(0, 1) (nats per row), variance of the posterior mean, mean spread of the "
+        title="Each latent dimension: KL to N(0, 1) (nats per row), variance of the posterior mean, mean spread of the "
         "posterior, whether it is in use",
         make=lambda case: case.once(findings.dimensions),
     ),
     "traversals": TableSpec(
-        title="decoded rows while one latent is moved (z) and the others rest at a central row; columns in their units",
+        title="Decoded rows while one latent is moved (z) and the others rest at a central row; columns in their units",
         make=lambda case: case.once(traversals),
         tier="full",
     ),
     "interpolation": TableSpec(
-        title="ways between test rows, by share of the way: distance to the nearest training row as a multiple of what "
+        title="Ways between test rows, by share of the way: distance to the nearest training row as a multiple of what "
         "90 % of the ends stay below; through the latent space, and straight between the rows themselves",
         make=lambda case: case.once(ways),
         tier="full",
     ),
     "size_curve": TableSpec(
-        title="mean R2 of numeric columns, and AUROC of a linear probe for a label, from the most used latents and "
+        title="Mean R2 of numeric columns, and AUROC of a linear probe for a label, from the most used latents and "
         "from as many principal components",
         make=lambda case: case.once(capacity.size_table),
         tier="full",
     ),
     "factor_importance": TableSpec(
-        title="how much each latent matters to forests that predict each declared factor; a column sums to one",
+        title="How much each latent matters to forests that predict each declared factor; a column sums to one",
         make=lambda case: case.once(factor_importance),
         tier="full",
     ),
     "seed_agreement": TableSpec(
-        title="how alike models of other seeds see the test rows",
+        title="How alike models of other seeds see the test rows",
         make=lambda case: case.once(seeds.agreement),
         tier="full",
     ),

@@ -101,7 +101,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
 
 TABLES: Final[dict[str, TableSpec]] = {
     "usefulness": TableSpec(
-        title="each target, learner and kind of columns: score (AUROC or R2) and gain over raw columns, with "
+        title="Each target, learner and kind of columns: score (AUROC or R2) and gain over raw columns, with "
         "intervals; hidden: what neither learner nor model saw",
         make=lambda case: case.once(table),
         tier="full",
