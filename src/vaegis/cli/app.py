@@ -9,6 +9,7 @@ from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
+from vaegis.cli.metrics import metrics
 from vaegis.cli.privacy import privacy
 from vaegis.cli.reconcile import reconcile
 from vaegis.cli.registry import registry
@@ -41,7 +42,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, repro, ui, show, report, diff, score, sample, privacy, config, doctor):
+for command in (init, repro, ui, show, report, metrics, diff, score, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
 for deed in (rollback, revoke, reconcile):
     app.command(epilog=_EPILOG)(deed)

@@ -8,10 +8,10 @@ import pandas as pd
 from vaegis.durable import replacing, write_json
 from vaegis.evaluation.bench import Bench
 from vaegis.evaluation.evidence import TABLES, Evidence
+from vaegis.evaluation.plots import PLOTS
 
 DIGITS: Final = 6
 """Significant digits of a metric: the rest is noise."""
-PLOTS: Final = ("kl_per_dimension", "detection", "score_histogram")
 
 
 def write_metrics(path: Path, evidence: Evidence) -> None:
@@ -42,14 +42,11 @@ def write_tables(folder: Path, bench: Bench, evidence: Evidence, digests: dict[s
 
 
 def write_plots(folder: Path, evidence: Evidence) -> None:
-    """Write what `dvc plots` draws: curve, kl_per_dimension, detection, score_histogram."""
-    curves = [table.assign(reference=name) for name, table in evidence.curves.items()]
-    empty = pd.DataFrame(columns=["x", "rows", "real", "spread", "reference"])
+    """Write what `dvc plots` draws."""
     with replacing(folder) as fresh:
         fresh.mkdir()
-        _write_csv(fresh / "curve.csv", pd.concat(curves) if curves else empty)
-        for name in PLOTS:
-            _write_csv(fresh / f"{name}.csv", evidence.tables[name])
+        for name, make in PLOTS.items():
+            _write_csv(fresh / f"{name}.csv", make(evidence))
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

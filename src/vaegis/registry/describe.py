@@ -18,6 +18,7 @@ _COMPARED: Final = {
     "evaluate/synthetic/rule_pass_rate": "generated rows that obey the rules",
 }
 _DETECTION: Final = "evaluate/detection/"
+_EVIDENCE: Final = "evaluate/"
 _NAMED: Final = 2
 """Failed gates named in the first line; the table has all."""
 _LOCKED: Final = (
@@ -31,7 +32,7 @@ _LOCKED: Final = (
 def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict | None, report: str = "") -> str:
     """Describe the candidate's run and version; `report` is the address of its report."""
     first = f"{headline(verdict)} {beside_baseline(facts.metrics)}".strip()
-    parts = [f"{first} [Report]({report})" if report else first, _comparison(facts.metrics, baseline)]
+    parts = [f"{first} [Report]({report})" if report else first, _comparison(facts.metrics, baseline, facts.estimates)]
     if verdict is not None:
         parts += [*_reasons(verdict), gate_table(verdict)]
         parts += [requirement_table(verdict)] * bool(verdict.requirements)
@@ -41,7 +42,7 @@ def candidate_text(facts: Facts, baseline: Mapping[str, Any], verdict: Verdict |
 def baseline_text(facts: Facts, candidate: Mapping[str, Any]) -> str:
     """Describe the baseline's run."""
     what = "**Baseline**: a deterministic autoencoder by the same code; never registered, it shows what the VAE adds."
-    return "\n\n".join([what, _comparison(candidate, facts.metrics), lineage_text(facts)])
+    return "\n\n".join([what, _comparison(candidate, facts.metrics, {}), lineage_text(facts)])
 
 
 def headline(verdict: Verdict | None) -> str:
@@ -104,13 +105,21 @@ def lineage_text(facts: Facts) -> str:
     return "\n".join(["**Lineage**", "", *lines])
 
 
-def _comparison(candidate: Mapping[str, Any], baseline: Mapping[str, Any]) -> str:
-    rows = [
-        f"| {label} | {_number(candidate.get(name))} | {_number(baseline.get(name))} |"
-        for name, label in _COMPARED.items()
-        if name in candidate or name in baseline
-    ]
+def _comparison(own: Mapping[str, Any], baseline: Mapping[str, Any], estimates: Mapping[str, Any]) -> str:
+    rows = []
+    for name, label in _COMPARED.items():
+        if name in own or name in baseline:
+            mine = _estimate(own.get(name), estimates.get(name.removeprefix(_EVIDENCE), {}))
+            rows.append(f"| {label} | {mine} | {_number(baseline.get(name))} |")
     return "\n".join(["| on held-out rows | this model | baseline autoencoder |", "|---|---|---|", *rows])
+
+
+def _estimate(value: Any, about: Mapping[str, Any]) -> str:
+    """Write a number with its interval, or why there is none."""
+    if value is None and about.get("reason"):
+        return f"not computable, because {about['reason']}"
+    low, high = about.get("low"), about.get("high")
+    return _number(value) if low is None or high is None else f"{_number(value)} [{low:.4g}, {high:.4g}]"
 
 
 def _mark(result: GateResult) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 import subprocess
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from vaegis.config.split import SplitConfig
 from vaegis.config.train import TrainConfig
 from vaegis.durable import canonical_json, read_json
 from vaegis.governance import flatten
+from vaegis.governance.figures import read_estimates
 from vaegis.lineage import lineage_key
 
 UNKNOWN: Final = "unknown"
@@ -77,6 +79,8 @@ class Facts:
     """Output -> the hash dvc.lock has for it."""
     metrics: dict[str, Any]
     """Path -> what evaluation measured."""
+    estimates: Mapping[str, Any] = field(default_factory=dict)
+    """`topic/metric` -> interval, rows and, where there is no number, the reason; of the candidate only."""
 
     @property
     def is_complete(self) -> bool:
@@ -126,6 +130,7 @@ def gather(stage: str) -> Facts:
         dvc_lock=file_digest(paths.DVC_LOCK) if paths.DVC_LOCK.is_file() else UNKNOWN,
         outputs=_locked_outputs(),
         metrics=flatten(read_json(source.metrics)),
+        estimates=read_estimates() if stage == "train" else {},
     )
 
 

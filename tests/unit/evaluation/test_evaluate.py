@@ -10,6 +10,7 @@ from vaegis.config.load import load_section
 from vaegis.config.split import SplitConfig
 from vaegis.errors import ArtifactError
 from vaegis.evaluation.evaluate import evaluate_models
+from vaegis.evaluation.plots import PLOTS
 
 POLICY_METRICS = {
     "reconstruction": {"nll", "elbo", "mean_r2", "worst_column_r2"},
@@ -50,12 +51,7 @@ def test_metrics_have_the_names_that_policies_use(evaluated):
 
 
 def test_tables_plots_and_figures_are_there(evaluated):
-    assert {path.name for path in (evaluated / "plots").iterdir()} == {
-        "curve.csv",
-        "kl_per_dimension.csv",
-        "detection.csv",
-        "score_histogram.csv",
-    }
+    assert {path.stem for path in (evaluated / "plots").iterdir()} == set(PLOTS)
     worst = pd.read_csv(evaluated / "tables/worst_rows.csv")
     assert {"row_id", "score", "column", "observed", "expected", "unit"} <= set(worst.columns)
     about = json.loads((evaluated / "tables/evaluation_rows.json").read_text())

@@ -136,3 +136,16 @@ def test_lineage_names_what_the_model_was_made_of(facts: Facts) -> None:
         assert part in text
     assert "- dvc.lock `models/candidate`: `md5.dir`" in text
     assert "somewhere/else" not in text
+
+
+def test_numbers_stand_with_their_interval_and_gaps_with_their_reason(facts):
+    from dataclasses import replace
+
+    estimates = {
+        "detection/injected_auroc": {"low": 0.88, "high": 0.92, "reason": ""},
+        "reconstruction/nll": {"low": None, "high": None, "reason": "a deterministic autoencoder has no posterior"},
+    }
+    metrics = {**METRICS, "evaluate/reconstruction/nll": None}
+    text = candidate_text(replace(facts, metrics=metrics, estimates=estimates), {}, None)
+    assert "| injected faults, AUROC | 0.9 [0.88, 0.92] | - |" in text
+    assert "| not computable, because a deterministic autoencoder has no posterior | - |" in text
