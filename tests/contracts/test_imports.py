@@ -77,3 +77,9 @@ def test_surface_is_lazy_and_whole():
     assert vaegis.__all__ == dir(vaegis)
     with pytest.raises(AttributeError, match="has no attribute 'train'"):
         vaegis.train  # noqa: B018
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["vaegis.evaluation.privacy.report", "vaegis.cli.audited"])
+def test_an_audit_of_any_generators_rows_needs_no_network_and_no_store(module):
+    assert loaded(module) <= {"scipy", "sklearn"}
