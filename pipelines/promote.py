@@ -5,6 +5,7 @@ from pathlib import Path
 from vaegis.config.load import load_section
 from vaegis.config.promote import PromoteConfig
 from vaegis.governance import load_policy
+from vaegis.governance.policy import standing_digest
 from vaegis.registry.address import preflight
 from vaegis.registry.receipt import Registration, promotion_key, save_outcome, standing_outcome
 from vaegis.stage import run_stage
@@ -16,7 +17,7 @@ def main() -> None:
     config = load_section("promote", PromoteConfig)
     policy = load_policy(Path(config.policy))
     registration = Registration.load()
-    key = promotion_key(policy.digest, registration)
+    key = promotion_key(standing_digest(policy), registration)
     outcome = standing_outcome(key, registration)
     if outcome is None:
         from vaegis.registry.promotion import promote  # noqa: PLC0415 - mlflow: seconds, only if needed

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from vaegis import paths
 from vaegis.bundle import tree_manifest
 from vaegis.durable import read_json
 from vaegis.errors import ArtifactError
@@ -51,6 +52,13 @@ class Evidence:
             files=manifest,
             lacking=tuple(_lacking(folder, manifest)),
         )
+
+    @property
+    def locked_candidate(self) -> str:
+        """Return the hash of DVC's for the candidate's folder."""
+        made_from = self.statement["predicate"]["buildDefinition"]["resolvedDependencies"]
+        found = [item["digest"]["md5"] for item in made_from if item.get("name") == paths.CANDIDATE.as_posix()]
+        return str(found[0]) if found else ""
 
     @property
     def policy_digest(self) -> str:

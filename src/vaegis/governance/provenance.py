@@ -66,7 +66,12 @@ def naming_commit(bundle: Path) -> tuple[str, str]:
             "",
             f"dvc.lock does not name the bytes of {bundle}; run `dvc repro`, or `dvc commit` what was changed by hand",
         )
-    told = _git("log", f"-S{digest}", "--reverse", "--format=%H", "--", str(paths.DVC_LOCK))
+    return commit_of(digest)
+
+
+def commit_of(digest: str) -> tuple[str, str]:
+    """Return the first commit whose dvc.lock holds this hash of DVC's, or nothing and why."""
+    told = _git("log", f"-S{digest}", "--reverse", "--format=%H", "--", str(paths.DVC_LOCK)) if digest else ""
     if not told:
         return "", "no commit holds the dvc.lock that names these bytes; commit dvc.lock"
     return told.splitlines()[0], ""

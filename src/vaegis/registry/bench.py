@@ -53,6 +53,11 @@ class Bench:
             said = {} if self.ledger.has_promoted(self.model) else self.held
         return {alias: said.get(alias) if said.get(alias) in self.versions else None for alias in PROTECTED}
 
+    def digest(self, version: str | None) -> str:
+        """Return the content digest of a version; empty: there is none."""
+        found = self.versions.get(version) if version is not None else None
+        return str(found.tags.get(CONTENT_DIGEST, "")) if found is not None else ""
+
     def opponent(self, own: str) -> str | None:
         """Return the version to compare `own` with: the champion, or, if `own` is that already, the one before it.
 

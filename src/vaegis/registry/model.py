@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import mlflow
@@ -23,12 +23,12 @@ _NAME = "model"
 
 
 def find_or_log(
-    client: MlflowClient, run: str, bundle: Path, rows: pd.DataFrame, rate: float, cards: Path
+    client: MlflowClient, run: str, bundle: Path, rows: pd.DataFrame, rate: float, beside: Mapping[str, Path]
 ) -> LoggedModel:
     """Return the run's logged model of this bundle; one that a killed process left unfinished is removed first.
 
     `rows` are a few clean ones, for the example and the signature's outputs; `rate` is the default behind `flag`;
-    `cards` is the folder of what people should read before they use the model.
+    `beside` are the files and folders that travel with it, such as cards and evidence, by a name for each.
     """
     model = FittedModel.load(bundle)
     experiment = client.get_run(run).info.experiment_id
@@ -38,7 +38,7 @@ def find_or_log(
             return found
         if not ready:
             client.delete_logged_model(found.model_id)
-    return _log(client, run, model, bundle, rows, rate, cards)
+    return _log(client, run, model, bundle, rows, rate, beside)
 
 
 def _logged(client: MlflowClient, experiment: str, run: str) -> Sequence[LoggedModel]:
@@ -46,18 +46,17 @@ def _logged(client: MlflowClient, experiment: str, run: str) -> Sequence[LoggedM
 
 
 def _log(
-    client: MlflowClient, run: str, model: FittedModel, bundle: Path, rows: pd.DataFrame, rate: float, cards: Path
+    client: MlflowClient, run: str, model: FittedModel, bundle: Path, rows: pd.DataFrame, rate: float, beside: Mapping[str, Path]
 ) -> LoggedModel:
     example = conform(rows, model.schema.inputs).reset_index(drop=True)
     signature = make_signature(model.schema, answer(model, example, {"task": ALL, FALSE_ALARM_RATE: rate}), rate)
     with tempfile.TemporaryDirectory() as folder, mlflow.start_run(run_id=run):
         # MLflow keeps artifacts under their own folder's name, which should not depend on where they came from.
         stored = Path(shutil.copytree(bundle, Path(folder) / "bundle"))
-        texts = {file.stem.lower(): str(file) for file in sorted(cards.glob("*.md"))}
         info = mlflow.pyfunc.log_model(
             name=_NAME,
             python_model=str(_CODE / "registry" / "served.py"),
-            artifacts={"bundle": str(stored), **texts},
+            artifacts={"bundle": str(stored), **{name: str(path) for name, path in beside.items()}},
             code_paths=[str(_CODE)],
             signature=signature,
             input_example=example.astype(object).where(example.notna(), None).to_dict(orient="records"),

@@ -17,8 +17,10 @@ from vaegis.durable import read_json
 from vaegis.errors import ArtifactError
 from vaegis.governance import Policy, Reference, Verdict, decide, flatten
 from vaegis.governance.entry import Entry
+from vaegis.governance.evidence_check import Evidence
 from vaegis.registry.address import exclusive, tracking_uri
 from vaegis.registry.bench import Bench, recheck
+from vaegis.registry.case import open_case, stored_evidence
 from vaegis.registry.describe import candidate_text
 from vaegis.registry.enrolment import enrol
 from vaegis.registry.facts import Facts, gather
@@ -116,8 +118,17 @@ def _judge(policy: Policy, bench: Bench, version: ModelVersion, entry: Entry, fa
     opponent = bench.opponent(own)
     objections = find_objections(bench.client, bench.ledger, policy, version.name, own, digest, opponent)
     policy, held_against_it = held_against(policy, objections)
-    evidence = {**facts.evidence(bundle_verifies=whole), **held_against_it}
-    return decide(policy, digest, evidence, _reference(bench, opponent, facts))
+    numbers = {**facts.evidence(bundle_verifies=whole), **held_against_it}
+    evidence = _evidence(bench, version, entry) if policy.is_signed else None
+    case = open_case(policy, bench.ledger, version, bench.digest(bench.held[CHAMPION]), numbers, evidence)
+    return decide(policy, digest, case.figures.numbers, _reference(bench, opponent, facts), case.dossier)
+
+
+def _evidence(bench: Bench, version: ModelVersion, entry: Entry) -> Evidence | None:
+    try:
+        return stored_evidence(bench.uri, bench.client, version, entry)
+    except ArtifactError:
+        return None
 
 
 def _reference(bench: Bench, opponent: str | None, facts: Facts) -> Reference | None:

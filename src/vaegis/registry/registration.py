@@ -1,6 +1,8 @@
 """Bring MLflow to what the files say: two runs, one version per content digest, whatever was there before."""
 
 import logging
+import tempfile
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -12,6 +14,7 @@ from vaegis import paths
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
 from vaegis.registry.address import exclusive, tracking_uri, without_credentials
+from vaegis.registry.case import write_evidence
 from vaegis.registry.describe import baseline_text, candidate_text
 from vaegis.registry.enrolment import enrol
 from vaegis.registry.evidence import log_evidence
@@ -90,12 +93,22 @@ def _find_or_create_version(client: MlflowClient, run: str, facts: Facts) -> Mod
     version = find_version(client, model, facts.content_digest)
     if version is None:
         rate = load_section("evaluate", EvaluateConfig).false_alarm_rate
-        logged = find_or_log(client, run, SOURCES["train"].bundle, _example(), rate, paths.CARDS)
+        with tempfile.TemporaryDirectory() as name:
+            beside = _write_beside(Path(name), facts)
+            logged = find_or_log(client, run, SOURCES["train"].bundle, _example(), rate, beside)
         version = create_version(client, model, logged, run, tags)
         _LOG.info("registered %s version %s, content digest %s", model, version.version, facts.content_digest[:12])
     else:
         set_version_tags(client, version, tags)
     return version
+
+
+def _write_beside(folder: Path, facts: Facts) -> dict[str, Path]:
+    """Return what travels with the model beside its bundle: the cards, and the evidence, written into `folder`."""
+    cards = {file.name: file for file in sorted(paths.CARDS.glob("*.md"))}
+    texts = {name: file.read_text(encoding="utf-8") for name, file in cards.items()}
+    files = {file.stem.lower(): file for file in cards.values()}
+    return {**files, "evidence": write_evidence(folder, facts, texts)}
 
 
 def _example() -> pd.DataFrame:

@@ -56,11 +56,20 @@ def verified_bundle(uri: str, client: MlflowClient, version: ModelVersion, entry
     Raises:
         ArtifactError: names the file, its digest and the entry of the audit log.
     """
+    return verified_files(uri, client, version, entry, BUNDLE)
+
+
+def verified_files(uri: str, client: MlflowClient, version: ModelVersion, entry: Entry, keep: str) -> dict[str, bytes]:
+    """Return the files of a version below `keep`, after every file it has was held against its registration `entry`.
+
+    Raises:
+        ArtifactError: names the file, its digest and the entry of the audit log.
+    """
     name, number = version.name, str(version.version)
     try:
         manifest = load_manifest(uri, entry.body["artifact_manifest"])
         with stored_files(location(client, name, number)) as folder:
-            return check_files(folder, manifest, meta_of(name, number), keep=BUNDLE)
+            return check_files(folder, manifest, meta_of(name, number), keep=keep)
     except MlflowException as error:
         reason = str(error).splitlines()[0]
         raise ArtifactError(f"{name} version {number}: its files are missing ({reason})") from None

@@ -17,8 +17,10 @@ def test_one_logged_model_for_one_bundle_and_an_unfinished_one_is_removed(projec
     unfinished = client.create_logged_model(experiment, name="model", source_run_id=run)
     assert unfinished.status == LoggedModelStatus.PENDING
 
-    first = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, paths.CARDS)
-    assert find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, paths.CARDS).model_id == first.model_id
+    cards = {"model_card": paths.CARDS / "MODEL_CARD.md"}
+    first = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, cards)
+    again = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, cards)
+    assert again.model_id == first.model_id
     assert [model.model_id for model in client.search_logged_models([experiment])] == [first.model_id]
     assert first.status == LoggedModelStatus.READY
     assert first.tags[CONTENT_DIGEST] == FittedModel.load(paths.CANDIDATE).content_digest
