@@ -4,6 +4,8 @@ from typing import Final
 
 import typer
 
+from vaegis.cli.approve import approve, reject, waive
+from vaegis.cli.audit import audit
 from vaegis.cli.config import config
 from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
@@ -15,6 +17,7 @@ from vaegis.cli.reconcile import reconcile
 from vaegis.cli.registry import registry
 from vaegis.cli.report import report
 from vaegis.cli.repro import repro
+from vaegis.cli.review import review
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
 from vaegis.cli.show import show
@@ -42,12 +45,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_GOVERNANCE: Final = "Governance"
+"""Heading of the commands that a single user need not know."""
 for command in (init, repro, ui, show, report, metrics, diff, score, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
-for deed in (rollback, revoke, reconcile):
-    app.command(epilog=_EPILOG)(deed)
-for name, group in {"keys": keys, "registry": registry}.items():
-    app.add_typer(group, name=name, epilog=_EPILOG)
+for command in (review, approve, reject, waive, rollback, revoke, reconcile):
+    app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(command)
+for name, group in {"audit": audit, "keys": keys, "registry": registry}.items():
+    app.add_typer(group, name=name, epilog=_EPILOG, rich_help_panel=_GOVERNANCE)
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ STATEMENT: Final = "statement.json"
 MANIFEST: Final = "manifest.json"
 METRICS: Final = "metrics.json"
 ESTIMATES: Final = "evidence.json"
+COMPARISON: Final = "comparison.json"
 VALIDATION: Final = "validation.json"
 NUMBERS: Final = "numbers.json"
 GATES: Final = "gates.json"
@@ -41,6 +42,7 @@ _COPIES: Final[dict[str, Path]] = {
     METRICS: paths.METRICS,
     ESTIMATES: paths.EVIDENCE,
     "baseline_metrics.json": paths.BASELINE_METRICS,
+    COMPARISON: paths.COMPARISON,
     VALIDATION: paths.VALIDATION_REPORT,
     "admitted.json": paths.ADMITTED,
     "schema.json": paths.SCHEMA,

@@ -10,9 +10,10 @@ from vaegis import paths
 from vaegis.bundle import tree_manifest
 from vaegis.durable import read_json
 from vaegis.errors import ArtifactError
-from vaegis.governance.evidence import MANIFEST, NEEDED, NUMBERS, POLICY, PRIVACY, STATEMENT, VALIDATION
+from vaegis.governance.evidence import COMPARISON, MANIFEST, NEEDED, NUMBERS, POLICY, PRIVACY, STATEMENT, VALIDATION
 from vaegis.governance.figures import Figures
 from vaegis.governance.requirements import expectations_of
+from vaegis.governance.verdict import flatten
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +25,8 @@ class Evidence:
     figures: Figures
     expectations: Mapping[str, bool]
     statement: Mapping[str, Any]
+    comparison: Mapping[str, Any]
+    """What stage `compare` found; empty: nothing."""
     files: Mapping[str, str]
     """File -> SHA-256."""
     lacking: tuple[str, ...]
@@ -49,16 +52,26 @@ class Evidence:
             figures=Figures.from_json(read_json(folder / NUMBERS)),
             expectations=expectations_of(report),
             statement=said,
+            comparison=read_json(folder / COMPARISON) if COMPARISON in manifest else {},
             files=manifest,
             lacking=tuple(_lacking(folder, manifest)),
         )
 
     @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Return what params.yaml said, by path."""
+        return flatten(self.statement["predicate"]["buildDefinition"]["externalParameters"])
+
+    @property
+    def made_from(self) -> Mapping[str, str]:
+        """Return what it was made from, by name -> digest."""
+        listed = self.statement["predicate"]["buildDefinition"]["resolvedDependencies"]
+        return {item.get("name", item.get("uri", "?")): next(iter(item["digest"].values())) for item in listed}
+
+    @property
     def locked_candidate(self) -> str:
         """Return the hash of DVC's for the candidate's folder."""
-        made_from = self.statement["predicate"]["buildDefinition"]["resolvedDependencies"]
-        found = [item["digest"]["md5"] for item in made_from if item.get("name") == paths.CANDIDATE.as_posix()]
-        return str(found[0]) if found else ""
+        return self.made_from.get(paths.CANDIDATE.as_posix(), "")
 
     @property
     def policy_digest(self) -> str:

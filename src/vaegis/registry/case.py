@@ -21,9 +21,10 @@ from vaegis.governance.evidence import Origin, assemble
 from vaegis.governance.evidence_check import Evidence
 from vaegis.governance.figures import Figures, read_estimates
 from vaegis.governance.levels import EVIDENCE
-from vaegis.governance.prepare import Candidate, prepare
+from vaegis.governance.prepare import Candidate, prepare, question
 from vaegis.governance.provenance import COMMITTED, MEASURES, Provenance, commit_of, trace
 from vaegis.governance.requirements import expectations_of
+from vaegis.governance.statement import Question
 from vaegis.registry.facts import SOURCES, Facts
 from vaegis.registry.ledger import Ledger
 from vaegis.registry.names import CONTENT_DIGEST
@@ -116,6 +117,11 @@ def reopen_case(policy: Policy, ledger: Ledger, model: str, held: str, evidence:
     figures = replace(figures, numbers={**figures.numbers, **seen}, notes=notes)
     candidate = Candidate(model=model, content_digest=evidence.content_digest, held=held)
     return Case(figures=figures, dossier=prepare(policy, candidate, figures, evidence.expectations, ledger.entries))
+
+
+def asked(policy: Policy, ledger: Ledger, model: str, held: str, digest: str) -> Question:
+    """Return what a statement about a version must say to count now."""
+    return question(policy, Candidate(model=model, content_digest=digest, held=held), ledger.entries)
 
 
 def _completeness(evidence: Evidence | None, numbers: Mapping[str, Any]) -> dict[str, int]:

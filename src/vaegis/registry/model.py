@@ -46,7 +46,13 @@ def _logged(client: MlflowClient, experiment: str, run: str) -> Sequence[LoggedM
 
 
 def _log(
-    client: MlflowClient, run: str, model: FittedModel, bundle: Path, rows: pd.DataFrame, rate: float, beside: Mapping[str, Path]
+    client: MlflowClient,
+    run: str,
+    model: FittedModel,
+    bundle: Path,
+    rows: pd.DataFrame,
+    rate: float,
+    beside: Mapping[str, Path],
 ) -> LoggedModel:
     example = conform(rows, model.schema.inputs).reset_index(drop=True)
     signature = make_signature(model.schema, answer(model, example, {"task": ALL, FALSE_ALARM_RATE: rate}), rate)

@@ -1,6 +1,7 @@
 """Whom a candidate is held against: the champion, or the one it followed if it is champion already."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self
 
 from vaegis import paths
@@ -108,3 +109,12 @@ class Compared:
 
 
 NOBODY: Final = Compared(opponent=None, metrics={}, comparison=None, reason="no champion yet")
+
+
+def paired_differences(digest: str, file: Path = paths.COMPARISON) -> dict[str, Any]:
+    """Return metric -> candidate minus the version of this content digest; nothing if another was compared, or none."""
+    if not file.is_file():
+        return {}
+    found = Compared.from_json(read_json(file))
+    same = found.opponent is not None and found.opponent.content_digest == digest
+    return dict(found.comparison["metrics"]) if same and found.comparison is not None else {}

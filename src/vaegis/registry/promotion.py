@@ -40,6 +40,7 @@ from vaegis.registry.names import (
 )
 from vaegis.registry.notice import notify
 from vaegis.registry.objections import find_objections, held_against
+from vaegis.registry.opponent import paired_differences
 from vaegis.registry.publication import publish, report_link
 from vaegis.registry.receipt import Registration
 from vaegis.registry.runs import set_tags
@@ -139,6 +140,7 @@ def _reference(bench: Bench, opponent: str | None, facts: Facts) -> Reference | 
         label=f"champion, version {opponent}",
         metrics=_metrics_of(bench.client, champion),
         same_rows=champion.tags.get(ROWS_DIGEST) == facts.rows_digest,
+        differences=paired_differences(champion.tags.get(CONTENT_DIGEST, "")),
     )
 
 
