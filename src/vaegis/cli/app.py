@@ -49,8 +49,8 @@ _GOVERNANCE: Final = "Governance"
 """Heading of the commands that a single user need not know."""
 for command in (init, repro, ui, show, report, metrics, diff, score, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
-for command in (review, approve, reject, waive, rollback, revoke, reconcile):
-    app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(command)
+for decision in (review, approve, reject, waive, rollback, revoke, reconcile):
+    app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(decision)
 for name, group in {"audit": audit, "keys": keys, "registry": registry}.items():
     app.add_typer(group, name=name, epilog=_EPILOG, rich_help_panel=_GOVERNANCE)
 

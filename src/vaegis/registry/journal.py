@@ -18,7 +18,7 @@ from vaegis.errors import ArtifactError
 from vaegis.governance import Policy, load_policy
 from vaegis.governance.audit import AuditLog
 from vaegis.governance.entry import Entry, Signer
-from vaegis.governance.trust import Trust, load_trust
+from vaegis.governance.trust import LogVerifier, Trust, load_trust
 from vaegis.registry.address import database_file, project_root
 
 LOG: Final = "VAEGIS_AUDIT_LOG"
@@ -59,7 +59,7 @@ def audit_log(uri: str) -> AuditLog:
     return AuditLog(
         audit_path(uri),
         anchor=project_root() / anchor if anchor else None,
-        verifier=trust,
+        verifier=LogVerifier(trust) if trust is not None else None,
         signer=_signer(trust) if policy is not None and policy.is_signed and trust is not None else None,
     )
 

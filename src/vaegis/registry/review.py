@@ -146,7 +146,10 @@ class Review:
 
 
 def _origin(evidence: Evidence) -> dict[str, Any]:
-    return {**evidence.made_from, **{f"params {name}": value for name, value in evidence.parameters.items()}}
+    return {
+        **evidence.made_from,
+        **{f"params {name.replace('/', '.')}": value for name, value in evidence.parameters.items()},
+    }
 
 
 def _digest(client: MlflowClient, model: str, version: str | None) -> str:

@@ -22,6 +22,8 @@ def _fixture(name):
 _MODULE = _fixture("registry_project")
 
 migrated_database = _MODULE.migrated_database
+make_project = _MODULE.make_project
+project = _MODULE.project
 
 
 @pytest.fixture(scope="session")

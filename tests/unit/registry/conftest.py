@@ -77,3 +77,11 @@ def registered(_registered, monkeypatch):
     monkeypatch.chdir(project.root)
     connect()
     return project, registration
+
+
+_TEAM_FILE = Path(__file__).parents[2] / "fixtures" / "team.py"
+_TEAM_SPEC = importlib.util.spec_from_file_location("team", _TEAM_FILE)
+_TEAM = importlib.util.module_from_spec(_TEAM_SPEC)
+_TEAM_SPEC.loader.exec_module(_TEAM)
+
+team = _TEAM.team

@@ -17,7 +17,7 @@ def test_one_logged_model_for_one_bundle_and_an_unfinished_one_is_removed(projec
     unfinished = client.create_logged_model(experiment, name="model", source_run_id=run)
     assert unfinished.status == LoggedModelStatus.PENDING
 
-    cards = {"model_card": paths.CARDS / "MODEL_CARD.md"}
+    cards = {file.stem.lower(): file for file in paths.CARDS.glob("*.md")}
     first = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, cards)
     again = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, cards)
     assert again.model_id == first.model_id
