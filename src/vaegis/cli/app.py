@@ -6,6 +6,7 @@ import typer
 
 from vaegis.cli.approve import approve, reject, waive
 from vaegis.cli.audit import audit
+from vaegis.cli.backup import backup, restore
 from vaegis.cli.config import config
 from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
@@ -49,7 +50,7 @@ _GOVERNANCE: Final = "Governance"
 """Heading of the commands that a single user need not know."""
 for command in (init, repro, ui, show, report, metrics, diff, score, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
-for decision in (review, approve, reject, waive, rollback, revoke, reconcile):
+for decision in (review, approve, reject, waive, rollback, revoke, reconcile, backup, restore):
     app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(decision)
 for name, group in {"audit": audit, "keys": keys, "registry": registry}.items():
     app.add_typer(group, name=name, epilog=_EPILOG, rich_help_panel=_GOVERNANCE)
