@@ -48,6 +48,7 @@ def test_a_backup_that_was_touched_is_refused(shelf, tmp_path, monkeypatch) -> N
     with pytest.raises(ArtifactError, match=r"log.jsonl is missing"):
         restore(tmp_path / "safe")
     log.write_bytes(content)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.chdir(tmp_path / "safe")
     with pytest.raises(ConfigError, match="MLflow keeps absolute paths"):
         restore(tmp_path / "safe")
