@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vaegis.evaluation.case import Case
+from vaegis.evaluation.detection.baselines import Inputs
 from vaegis.evaluation.detection.ranking import auroc
 from vaegis.evaluation.estimate import Estimate, NotComputable
 from vaegis.evaluation.latent import findings
@@ -17,7 +18,7 @@ from vaegis.evaluation.usefulness.tasks import Task, find_tasks
 
 CURVE_ROWS: Final = 4_000
 CURVE_CELLS: Final = 100_000
-"""The same in cells: every size is decoded several times, and wide tables would take the better part of an hour."""
+"""The same in cells of the matrix: every size is decoded several times, which takes long on wide tables."""
 
 
 def size_codes(case: Case) -> dict[str, dict[int, Code]]:
@@ -58,7 +59,7 @@ def gain_over_pca(case: Case) -> Estimate:
 
 
 def _curve_rows(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
-    return thin(frame, min(CURVE_ROWS, max(200, CURVE_CELLS // len(case.model.columns))))
+    return thin(frame, min(CURVE_ROWS, max(200, CURVE_CELLS // Inputs(case.model.transform).width)))
 
 
 def _unexplained(case: Case, code: Code) -> np.ndarray:

@@ -11,6 +11,7 @@ import pandas as pd
 import torch
 
 from vaegis.evaluation.case import Case
+from vaegis.evaluation.detection.baselines import Inputs
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.latent import aggregate
 from vaegis.evaluation.latent.dimensions import dimension_table
@@ -23,6 +24,8 @@ ROWS: Final = 10_000
 """Rows for latent figures, at most: their sampling error is far below any gate."""
 PAIRWISE_ROWS: Final = 4_000
 """Rows of which all pairs are looked at."""
+CELLS: Final = 4_000_000
+"""Cells of the matrix of training rows that near ones are sought among."""
 _MIN_ROWS: Final = 2
 
 
@@ -121,7 +124,8 @@ def information(case: Case) -> Information:
 
 def paths(case: Case) -> Paths:
     """Return ways between held-out rows."""
-    return interpolate(case.model, case.once(learnt).rows, case.once(judged).rows, case.config.seed)
+    train = thin(case.once(learnt).rows, max(1_000, CELLS // Inputs(case.model.transform).width))
+    return interpolate(case.model, train, case.once(judged).rows, case.config.seed)
 
 
 def _codes(model: FittedModel, rows: pd.DataFrame) -> Codes:

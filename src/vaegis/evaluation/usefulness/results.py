@@ -9,6 +9,7 @@ import pandas as pd
 
 from vaegis.evaluation.bootstrap import Bootstrap, percentiles
 from vaegis.evaluation.case import Case
+from vaegis.evaluation.detection.baselines import Inputs
 from vaegis.evaluation.detection.ranking import auroc
 from vaegis.evaluation.detection.resampled import resample_ranking
 from vaegis.evaluation.estimate import NotComputable
@@ -20,7 +21,7 @@ from vaegis.evaluation.usefulness.tasks import Task, find_tasks
 ROWS: Final = 20_000
 """Rows to learn from, and to judge by, at most."""
 CELLS: Final = 1_000_000
-"""The same in cells, but never below 1,000 rows: nine learners a target take their time on wide tables."""
+"""The same in cells of the matrix, but never below 1,000 rows: learners take their time on wide tables."""
 REFINED_ROWS: Final = 2_000
 """The same where a column is hidden: the latents of each row are then searched for."""
 _ROUNDING: Final = 1e-9
@@ -84,7 +85,8 @@ def table(case: Case) -> pd.DataFrame:
 
 
 def _contest(case: Case, task: Task) -> Iterator[Result]:
-    num_rows = min(REFINED_ROWS if task.hidden else ROWS, max(1_000, CELLS // len(case.model.columns)))
+    width = Inputs(case.model.transform).width
+    num_rows = min(REFINED_ROWS if task.hidden else ROWS, max(1_000, CELLS // width))
     train, test = (_known(task, frame, num_rows) for frame in (case.rows.train, case.test))
     fit, judge = (make_columns(case.model, frame, task.hidden, case.config.seed) for frame in (train, test))
     y_N = target_N(task, train[task.target])
