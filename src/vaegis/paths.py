@@ -41,6 +41,9 @@ CANDIDATE_HISTORY: Final = Path("models/candidate_history.csv")
 BASELINE: Final = Path("models/baseline")
 BASELINE_HISTORY: Final = Path("models/baseline_history.csv")
 
+MODEL_REFERENCE: Final = Path("models/candidate_reference.safetensors")
+"""Sums over the rows that the candidate comes from: what new rows are held against."""
+
 METRICS: Final = Path("reports/evaluation/metrics.json")
 EVIDENCE: Final = Path("reports/evaluation/evidence.json")
 BASELINE_METRICS: Final = Path("reports/evaluation/baseline_metrics.json")
@@ -61,6 +64,9 @@ TRUST: Final = Path("trust.yaml")
 REQUIREMENTS: Final = Path("requirements.yaml")
 APPROVALS: Final = Path("approvals")
 LOCKFILE: Final = Path("requirements.lock")
+
+# What `vaegis monitor` has judged, and its pages: yours to keep, no output of a stage.
+MONITORING: Final = Path("monitoring")
 
 SCRATCH: Final = Path(".scratch")
 MLRUNS: Final = Path("mlruns")

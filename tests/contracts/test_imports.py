@@ -33,6 +33,7 @@ STAGES = {
     "evaluate": {"matplotlib", "scipy", "sklearn", "torch"},
     "compare": set(),
     "report": set(),
+    "reference": {"torch"},
     "register": set(),
     "promote": set(),
 }

@@ -11,7 +11,7 @@ UNIT = ROOT / "tests/unit"
 # Proved elsewhere, and where.
 RANGES, FAMILIES = "unit/config/test_load.py", "unit/likelihoods/test_families.py"
 FAMILY_FILES = ("base", "categorical", "circular", "counts", "gaussian", "ordinal", "spike", "student_t")
-RANGED = ("admit", "compare", "evaluate", "pull", "register", "split", "train", "validate")
+RANGED = ("admit", "compare", "evaluate", "monitor", "pull", "reference", "register", "split", "train", "validate")
 ELSEWHERE = {
     "__init__.py": "contracts/test_imports.py",
     "cli/checkup.py": "unit/cli/test_doctor.py",

@@ -34,6 +34,7 @@ NOT_OUTPUTS = {
     paths.FEAST_STATE,
     paths.SCRATCH,
     paths.MLRUNS,
+    paths.MONITORING,
     paths.TRUST,
     paths.REQUIREMENTS,
     paths.APPROVALS,

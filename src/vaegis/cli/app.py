@@ -12,6 +12,7 @@ from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
+from vaegis.cli.monitor import monitor
 from vaegis.cli.metrics import metrics
 from vaegis.cli.privacy import privacy
 from vaegis.cli.reconcile import reconcile
@@ -48,7 +49,7 @@ app = typer.Typer(
 )
 _GOVERNANCE: Final = "Governance"
 """Heading of the commands that a single user need not know."""
-for command in (init, repro, ui, show, report, metrics, diff, score, sample, privacy, config, doctor):
+for command in (init, repro, ui, show, report, metrics, diff, score, monitor, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
 for decision in (review, approve, reject, waive, rollback, revoke, reconcile, backup, restore):
     app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(decision)

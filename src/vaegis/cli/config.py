@@ -19,8 +19,10 @@ from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.generator import GeneratorConfig
 from vaegis.config.ingest import IngestConfig
 from vaegis.config.load import as_plain, load_section, read_params
+from vaegis.config.monitor import MonitorConfig
 from vaegis.config.promote import PromoteConfig
 from vaegis.config.pull import PullConfig
+from vaegis.config.reference import ReferenceConfig
 from vaegis.config.register import RegisterConfig
 from vaegis.config.report import ReportConfig
 from vaegis.config.score import ScoreConfig
@@ -43,8 +45,10 @@ SECTIONS: Final[dict[str, type[Any]]] = {
     "evaluate": EvaluateConfig,
     "compare": CompareConfig,
     "report": ReportConfig,
+    "reference": ReferenceConfig,
     "register": RegisterConfig,
     "promote": PromoteConfig,
+    "monitor": MonitorConfig,
 }
 """Every section of params.yaml."""
 

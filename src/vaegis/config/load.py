@@ -26,8 +26,10 @@ SECTION_NAMES: Final = (
     "evaluate",
     "compare",
     "report",
+    "reference",
     "register",
     "promote",
+    "monitor",
 )
 """Every section of params.yaml: a mistyped one would silently leave defaults in force."""
 

@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
 
 import vaegis
+from vaegis import paths
 from vaegis.contract import conform
 from vaegis.fitted.model import FittedModel
 from vaegis.registry.answer import ALL, FALSE_ALARM_RATE, answer
@@ -20,6 +21,8 @@ from vaegis.registry.signature import make_signature
 
 _CODE = Path(vaegis.__file__).parent
 _NAME = "model"
+REFERENCE = "reference.safetensors"
+"""Beside the bundle: what new rows are held against."""
 
 
 def find_or_log(
@@ -59,6 +62,9 @@ def _log(
     with tempfile.TemporaryDirectory() as folder, mlflow.start_run(run_id=run):
         # MLflow keeps artifacts under their own folder's name, which should not depend on where they came from.
         stored = Path(shutil.copytree(bundle, Path(folder) / "bundle"))
+        if paths.MODEL_REFERENCE.is_file():
+            # Evidence beside the bundle's parts, not one of them: whoever serves the version can watch it.
+            shutil.copy(paths.MODEL_REFERENCE, stored / REFERENCE)
         info = mlflow.pyfunc.log_model(
             name=_NAME,
             python_model=str(_CODE / "registry" / "served.py"),

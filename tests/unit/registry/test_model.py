@@ -5,7 +5,7 @@ from mlflow.entities import LoggedModelStatus
 from vaegis import paths
 from vaegis.bundle import file_digest
 from vaegis.fitted.model import FittedModel
-from vaegis.registry.model import find_or_log
+from vaegis.registry.model import REFERENCE, find_or_log
 from vaegis.registry.names import CONTENT_DIGEST
 from vaegis.registry.tracking import connect
 
@@ -18,6 +18,7 @@ def test_one_logged_model_for_one_bundle_and_an_unfinished_one_is_removed(projec
     assert unfinished.status == LoggedModelStatus.PENDING
 
     cards = {file.stem.lower(): file for file in paths.CARDS.glob("*.md")}
+    paths.MODEL_REFERENCE.write_bytes(b"sums")
     first = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, cards)
     again = find_or_log(client, run, paths.CANDIDATE, project.rows.head(5), 0.02, cards)
     assert again.model_id == first.model_id
@@ -30,5 +31,6 @@ def test_one_logged_model_for_one_bundle_and_an_unfinished_one_is_removed(projec
     assert (stored / "artifacts/DATA_CARD.md").read_text() == "# Data\n"
     for part in paths.CANDIDATE.iterdir():
         assert file_digest(stored / "artifacts/bundle" / part.name) == file_digest(part)
+    assert (stored / "artifacts/bundle" / REFERENCE).read_bytes() == b"sums"
     assert (stored / "code/vaegis/registry/served.py").is_file()
     assert "false_alarm_rate" in (stored / "MLmodel").read_text()

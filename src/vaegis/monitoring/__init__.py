@@ -1,0 +1,1 @@
+"""New rows against what a version knows: files in, files out."""

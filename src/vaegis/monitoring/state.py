@@ -1,0 +1,99 @@
+"""What monitoring remembers of one version: which batches and days it has judged. Whole or absent, and checked."""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+from vaegis.durable import canonical_json, finite, read_json, write_json
+from vaegis.errors import ArtifactError
+
+FORMAT: Final = 1
+FILE: Final = "state.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """One batch, as it is remembered."""
+
+    digest: str
+    first: str
+    last: str
+    rows: int
+    days: int
+    """Blocks that were judged."""
+    new_days: int
+    """Those of them that no batch before had held: only they add to the evidence over time."""
+    status: str
+    capital: float
+    """Evidence over time after this batch; 1 at the start."""
+    shifts: dict[str, float | None]
+    """How far beyond usual each check was; negative: nearer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """Batches in the order they came."""
+
+    content_digest: str
+    batches: tuple[Judged, ...] = ()
+    seen: tuple[int, ...] = ()
+    """Days that added to the evidence, in the order they came."""
+    values: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
+    """How far out each of them was, by topic."""
+
+    def find(self, digest: str) -> Judged | None:
+        """Return a batch that was judged before."""
+        return next((batch for batch in self.batches if batch.digest == digest), None)
+
+    def add(self, batch: Judged, days: dict[int, dict[str, float]]) -> Self:
+        """Remember one more batch and the days that are new in it."""
+        topics = {topic: () for numbers in days.values() for topic in numbers}
+        values = {**topics, **self.values}
+        grown = {topic: (*held, *(finite(day[topic]) for day in days.values())) for topic, held in values.items()}
+        return replace(self, batches=(*self.batches, batch), seen=(*self.seen, *days), values=grown)
+
+    def save(self, folder: Path) -> None:
+        """Write it atomically, with a digest of itself."""
+        body = finite({"format": FORMAT, **asdict(self)})
+        write_json(folder / FILE, {**body, "sha256": _digest(body)})
+
+    @classmethod
+    def load(cls, folder: Path, content_digest: str) -> Self:
+        """Read what `save` wrote; a new one where there is none.
+
+        Raises:
+            ArtifactError: it was cut short or edited, or belongs to another model.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return cls(content_digest=content_digest)
+        where = "put a backup of it back, or delete it: the evidence then starts over"
+        try:
+            body = dict(read_json(path))
+            if body.pop("sha256", "") != _digest(body) or body.pop("format") != FORMAT:
+                raise ValueError
+        except (ArtifactError, ValueError, TypeError):
+            raise ArtifactError(f"{path} was cut short or edited", where=where) from None
+        if body["content_digest"] != content_digest:
+            what = f"{path} belongs to the model {body['content_digest'][:12]}, not to {content_digest[:12]}"
+            raise ArtifactError(what, allowed="a folder for each model", where="--folder")
+        values = {topic: tuple(held) for topic, held in body["values"].items()}
+        batches = tuple(Judged(**batch) for batch in body["batches"])
+        return cls(content_digest=content_digest, batches=batches, seen=tuple(body["seen"]), values=values)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: of two monitors at once the second waits."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(body: Any) -> str:
+    return hashlib.sha256(canonical_json(body)).hexdigest()

@@ -1,0 +1,80 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from vaegis.errors import ArtifactError, DataError
+
+
+@pytest.fixture
+def watched(here, fitted, make_machines):
+    """Stand beside a bundle with its reference, and rows of later days."""
+    from vaegis.config.reference import ReferenceConfig
+    from vaegis.fitted.model import FittedModel
+    from vaegis.monitoring.reference import make_reference
+
+    model, rows = FittedModel.load("bundle"), make_machines(24 * 60, seed=2)
+    made = make_reference(model, rows, (rows.index // 24) % 2 == 0, ReferenceConfig(bins=8, frequencies=8))
+    made.save(Path("bundle/reference.safetensors"))
+    make_machines(24 * 9, seed=3, start="2014-06-01").to_parquet("new.parquet")
+    return here
+
+
+def test_fine_rows_end_with_0_and_again_with_the_same(vaegis, watched):
+    words = ("monitor", "--model", "bundle", "--rows", "new.parquet", "--no-mlflow", "--json")
+    one, two = vaegis(*words), vaegis(*words)
+    assert [batch["status"] for batch in one["batches"]] == ["fine", "fine"]
+    assert [batch["blocks"] for batch in one["batches"]] == [7, 2]
+    assert [batch["repeated"] for batch in two["batches"]] == [True, True]
+    assert Path(one["page"]).is_file()
+    assert Path("monitoring/metrics.prom").is_file()
+    assert one["mlflow"] == "not in MLflow: --no-mlflow"
+
+
+def test_days_of_change_end_with_20(vaegis, watched):
+    rows = pd.read_parquet("new.parquet")
+    rows.assign(heat_c=rows["heat_c"] + 40.0).to_parquet("hot.parquet")
+    words = ("monitor", "--model", "bundle", "--rows", "hot.parquet", "--no-mlflow", "--json")
+    found = vaegis(*words, code=20)
+    assert [batch["exit_code"] for batch in found["batches"]][-1] == 20
+    assert "not like the reference" in found["batches"][-1]["sentence"]
+    told = vaegis("monitor", "--model", "bundle", "--rows", "hot.parquet", "--no-mlflow", code=20)
+    assert "judged before" in told
+
+
+def test_a_tracker_that_does_not_answer_does_not_stop_it(vaegis, watched, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    found = vaegis("monitor", "--model", "bundle", "--rows", "new.parquet", "--json")
+    assert "not in MLflow: MLflow at http://127.0.0.1:9 does not answer" in found["mlflow"]
+    assert Path(found["page"]).is_file()
+
+
+def test_a_morning_alone_ends_with_10(vaegis, watched):
+    pd.read_parquet("new.parquet").head(5).to_parquet("new.parquet")
+    found = vaegis("monitor", "--model", "bundle", "--rows", "new.parquet", "--no-mlflow", "--json", code=10)
+    assert found["batches"][0]["status"] == "no data"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "said"),
+    [
+        (lambda rows: rows.iloc[:0].to_parquet("new.parquet"), DataError, "the batch holds no rows"),
+        (lambda rows: rows.drop(columns="mode").to_parquet("new.parquet"), DataError, "column 'mode' is missing"),
+        (lambda rows: Path("new.parquet").unlink(), ArtifactError, r"new\.parquet does not exist"),
+        (lambda rows: Path("bundle/reference.safetensors").unlink(), ArtifactError, "bundle carries no reference"),
+        (lambda rows: _tear(), ArtifactError, r"state\.json was cut short or edited"),
+    ],
+)
+def test_a_mistake_is_one_line(vaegis, watched, spoil, error, said):
+    vaegis("monitor", "--model", "bundle", "--rows", "new.parquet", "--no-mlflow", "--json")
+    spoil(pd.read_parquet("new.parquet"))
+    with pytest.raises(error, match=said) as caught:
+        vaegis("monitor", "--model", "bundle", "--rows", "new.parquet", "--no-mlflow")
+    assert "\n" not in str(caught.value)
+
+
+def _tear():
+    file = next(Path("monitoring").rglob("state.json"))
+    file.write_bytes(file.read_bytes()[:-100])
+    assert json.loads(Path("monitoring/latest.json").read_text())
