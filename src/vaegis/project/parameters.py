@@ -63,8 +63,10 @@ def params_yaml(
         "evaluate": {"false_alarm_rate": 0.01},
         "compare": {},
         "report": {"owner": ""},
+        "reference": {},
         "register": {"model": model},
         "promote": {"policy": "policy.yaml"},
+        "monitor": {},
     }
     return HEADER + "".join(_section(name, values) for name, values in sections.items())
 

@@ -18,6 +18,7 @@ IGNORED: Final = """\
 /data/
 /dvc_plots/
 /mlruns/
+/monitoring/
 /models/
 /reports/
 __pycache__/
@@ -29,6 +30,7 @@ __pycache__
 .scratch
 .venv
 mlruns
+/monitoring
 """
 _DVC_CONFIG: Final = "[core]\n    analytics = false\n    check_update = false\n    autostage = false\n"
 _WITHOUT_GIT: Final = "    no_scm = true\n"
