@@ -12,8 +12,8 @@ from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
-from vaegis.cli.monitor import monitor
 from vaegis.cli.metrics import metrics
+from vaegis.cli.monitor import monitor
 from vaegis.cli.privacy import privacy
 from vaegis.cli.reconcile import reconcile
 from vaegis.cli.registry import registry
