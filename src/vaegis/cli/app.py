@@ -22,6 +22,7 @@ from vaegis.cli.repro import repro
 from vaegis.cli.review import review
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
+from vaegis.cli.serve import serve
 from vaegis.cli.show import show
 from vaegis.cli.takeback import revoke, rollback
 from vaegis.cli.ui import ui
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 _GOVERNANCE: Final = "Governance"
 """Heading of the commands that a single user need not know."""
-for command in (init, repro, ui, show, report, metrics, diff, score, monitor, sample, privacy, config, doctor):
+for command in (init, repro, ui, show, report, metrics, diff, score, serve, monitor, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
 for decision in (review, approve, reject, waive, rollback, revoke, reconcile, backup, restore):
     app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(decision)

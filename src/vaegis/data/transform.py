@@ -10,25 +10,29 @@ N rows, D numeric columns, C discrete columns.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec, conform
 from vaegis.data.arrays import TableArrays
-from vaegis.data.levels import RARE, choose_levels, has_rest, order_levels
+from vaegis.data.levels import choose_levels, order_levels
 from vaegis.data.modelled import require_modelled
 from vaegis.data.moments import Moments
 from vaegis.data.seconds import as_numbers, as_times
 from vaegis.data.shapes import Shape, fit_shapes
 from vaegis.data.tails import TAIL, compress, expand
+from vaegis.data.texts import as_text, codes_of, values_of
 from vaegis.errors import DataError
 
 if TYPE_CHECKING:  # scoring without torch reads rows too
     from vaegis.data.batches import TableBatch
 
-__all__ = ["TAIL", "TableTransform", "as_text", "compress", "expand", "shortest"]
+__all__ = ["TAIL", "TableTransform", "as_text", "compress", "expand"]
+
+_BLOCK_ROWS: Final = 4096
+"""Rows that are standardised at once: float64 in between stays in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +110,31 @@ class TableTransform:
     def arrays(self, frame: pd.DataFrame) -> TableArrays:
         """Return what `encode` does, before it is made tensors."""
         rows = conform(frame, self.columns)
-        numbers = (as_numbers(rows[column.name]) for column in self.numeric)
-        return self.standardise(numbers, [as_text(rows[column.name]) for column in self.discrete], len(rows))
+        x_ND = np.empty((len(rows), len(self.numeric)), order="F")
+        for d, column in enumerate(self.numeric):
+            x_ND[:, d] = as_numbers(rows[column.name])
+        return self.standardise(x_ND, [as_text(rows[column.name]) for column in self.discrete])
 
-    def standardise(self, numbers: Iterable[np.ndarray], texts: Sequence[Any], num_rows: int) -> TableArrays:
-        """Transform columns that are of the contract's types already.
+    def standardise(self, x_ND: np.ndarray, texts: Sequence[Any]) -> TableArrays:
+        """Transform cells that are of the contract's types already.
 
         Args:
-            numbers: the numeric columns in order, float64 (N,), NaN where missing.
-            texts: the discrete columns in order, as text, None where missing.
-            num_rows: N.
+            x_ND: the numeric columns in order, float64, NaN where missing.
+            texts: the discrete columns in order, each N texts, None where missing.
         """
-        center_D = np.nan_to_num(self.center_D)
-        shapes = dict(self._shaped())
-        z_ND = np.empty((num_rows, len(self.numeric)), dtype=np.float32)
-        observed_NX = np.empty((num_rows, len(self.columns)), dtype=np.float32)
-        for d, column_N in enumerate(numbers):  # one by one: float64 in between stays small, and in the cache
-            observed_N = np.isfinite(column_N) & np.isfinite(self.center_D[d])
-            x_N = np.where(observed_N, column_N, center_D[d])
-            if d in shapes:
-                z_ND[:, d] = shapes[d].standardise(x_N, center_D[d], self.scale_D[d]) * observed_N
-            else:
-                z_ND[:, d] = compress((x_N - center_D[d]) / self.scale_D[d])
-            observed_NX[:, d] = observed_N
-        codes_NC = self._codes(texts, num_rows)
-        observed_NX[:, len(self.numeric) :] = codes_NC > 0
+        center_D, num_numeric = np.nan_to_num(self.center_D), len(self.numeric)
+        z_ND = np.empty(x_ND.shape, dtype=np.float32)
+        observed_NX = np.empty((len(x_ND), len(self.columns)), dtype=np.float32)
+        for start in range(0, len(x_ND), _BLOCK_ROWS):
+            block = slice(start, start + _BLOCK_ROWS)
+            observed_BD = np.isfinite(x_ND[block]) & np.isfinite(self.center_D)
+            x_BD = np.where(observed_BD, x_ND[block], center_D)
+            z_ND[block] = compress((x_BD - center_D) / self.scale_D)
+            for d, shape in self._shaped():
+                z_ND[block, d] = shape.standardise(x_BD[:, d], center_D[d], self.scale_D[d]) * observed_BD[:, d]
+            observed_NX[block, :num_numeric] = observed_BD
+        codes_NC = self._codes(texts, len(x_ND))
+        observed_NX[:, num_numeric:] = codes_NC > 0
         return TableArrays(z_ND, codes_NC, observed_NX)
 
     def decode(self, values_ND: np.ndarray, codes_NC: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
@@ -141,7 +145,7 @@ class TableTransform:
             amounts = numbers[column.name]
             data[column.name] = (amounts.round() if column.dtype == "int64" else amounts).array
         for c, column in enumerate(self.discrete):
-            data[column.name] = _values_of(self.levels[c], column)[codes_NC[:, c]]
+            data[column.name] = values_of(self.levels[c], column)[codes_NC[:, c]]
         return pd.DataFrame({column.name: data[column.name] for column in self.columns}, index=numbers.index)
 
     def as_amounts(self, values_ND: np.ndarray, index: pd.Index | None = None) -> pd.DataFrame:
@@ -162,7 +166,7 @@ class TableTransform:
         rows = conform(frame, self.columns)
         codes_NC = self._codes([as_text(rows[column.name]) for column in self.discrete], len(rows))
         texts = {
-            column.name: as_text(pd.Series(_values_of(levels, column)))[codes_NC[:, c]].to_numpy()
+            column.name: as_text(pd.Series(values_of(levels, column)))[codes_NC[:, c]].to_numpy()
             for c, (column, levels) in enumerate(zip(self.discrete, self.levels, strict=True))
         }
         return pd.DataFrame(texts, index=frame.index)
@@ -184,7 +188,7 @@ class TableTransform:
         return ((d, shape) for d, shape in enumerate(self.shapes) if not shape.is_plain)
 
     def _codes(self, texts: Sequence[Any], num_rows: int) -> np.ndarray:
-        codes = [_codes_of(np.asarray(text), levels) for text, levels in zip(texts, self.levels, strict=True)]
+        codes = [codes_of(np.asarray(text), levels) for text, levels in zip(texts, self.levels, strict=True)]
         return np.stack(codes, axis=1).astype(np.int64) if codes else np.zeros((num_rows, 0), dtype=np.int64)
 
     def to_json(self) -> dict[str, Any]:
@@ -207,38 +211,6 @@ class TableTransform:
             tuple(tuple(levels) for levels in record["levels"]),
             tuple(Shape.from_json(item) for item in record.get("shapes", ())),
         )
-
-
-def as_text(values: pd.Series) -> pd.Series:
-    """Write discrete values as text, whole numbers without a decimal point; missing stays None."""
-    if pd.api.types.is_float_dtype(values.dtype):
-        # Each distinct value is written once; told apart by its bits, for -0 equals 0.
-        codes_N, bits = pd.factorize(values.to_numpy(dtype=np.float64, na_value=np.nan).view(np.int64))
-        texts = pd.Series(bits.view(np.float64)).map(shortest, na_action="ignore").astype("object")
-        return pd.Series(texts.to_numpy()[codes_N], index=values.index, name=values.name, dtype="object")
-    if pd.api.types.infer_dtype(values, skipna=True) == "string":
-        return values.astype("object").where(values.notna(), None)
-    return values.map(str, na_action="ignore").astype("object")
-
-
-def shortest(value: float) -> str:
-    """Write a number as `as_text` does."""
-    return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
-
-
-def _values_of(levels: tuple[str, ...], column: ColumnSpec) -> np.ndarray:
-    """Return the value of each code; a column without levels has one code all the same."""
-    names = (None, *(levels or (None,)))
-    if column.dtype == "string":
-        return np.asarray(names, dtype=object)
-    return np.asarray([np.nan if name in (None, RARE) else float(name) for name in names])
-
-
-def _codes_of(texts_N: np.ndarray, levels: tuple[str, ...]) -> np.ndarray:
-    codes_N = np.asarray(pd.Index(levels, dtype=object).get_indexer(texts_N)) + 1
-    if has_rest(levels):
-        codes_N[(codes_N == 0) & pd.notna(texts_N)] = len(levels)
-    return codes_N
 
 
 def _levels_of(column: ColumnSpec, counts: Counter[str], max_levels: int) -> tuple[str, ...]:

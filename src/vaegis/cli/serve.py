@@ -1,0 +1,61 @@
+"""`vaegis serve`: a registered version behind HTTP, without torch."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vaegis.errors import ConfigError
+
+if TYPE_CHECKING:
+    from vaegis.serving.current import Source
+
+
+def serve(
+    model: Annotated[
+        str, typer.Argument(help="models:/NAME@ALIAS, models:/NAME/VERSION or a bundle folder; empty: the champion.")
+    ] = "",
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0: every network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: a free one, which is told.")] = 8080,
+    refresh: Annotated[
+        float, typer.Option(min=0.0, help="Seconds between looks at the registry: a new champion takes over. 0: never.")
+    ] = 30.0,
+    threads: Annotated[int, typer.Option(min=1, help="Processor threads of one request.")] = 1,
+    max_rows: Annotated[int, typer.Option(help="Rows of one request.")] = 10_000,
+    max_bytes: Annotated[int, typer.Option(help="Length of one body.")] = 8 * 2**20,
+) -> None:
+    """Serve a model: POST /score, /encode, /reconstruct; GET /livez, /readyz, /metrics."""
+    try:
+        from vaegis.serving.app import make_app  # noqa: PLC0415 - the extra `serve`
+        from vaegis.serving.run import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"{error.name} is not installed", where="pip install 'vaegis[serve]'") from None
+    from vaegis.cli.model import chosen_address  # noqa: PLC0415
+    from vaegis.serving.current import Current  # noqa: PLC0415
+    from vaegis.serving.limits import Limits  # noqa: PLC0415
+
+    limits = Limits(max_rows=max_rows, max_bytes=max_bytes)
+    address = chosen_address(model)
+    current = Current(source_of(address), threads)
+    run(make_app(current, limits, refresh), host, port, address)
+
+
+def source_of(address: str) -> "Source":
+    """Return what asks the registry, every byte verified each time, or what reads a folder."""
+    from vaegis.serving.current import Found  # noqa: PLC0415
+
+    if address.startswith("models:/"):
+        from vaegis.registry.download import fetch_verified  # noqa: PLC0415 - mlflow
+
+        def registered() -> Found:
+            found = fetch_verified(address)
+            return Found(model=found.model, version=found.version, files=found.files)
+
+        return registered
+
+    def stored() -> Found:
+        from vaegis.serving.scorer import read_folder  # noqa: PLC0415
+
+        return Found(model=Path(address).name, version="0", files=read_folder(address))
+
+    return stored

@@ -1,0 +1,177 @@
+"""The server: rows in, answers out, each with the version that gave it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from vaegis.errors import ConfigError, DataError, ServiceError, VaegisError
+from vaegis.serving.answers import TASKS, read_settings
+from vaegis.serving.current import Current, Served
+from vaegis.serving.limits import Limits
+from vaegis.serving.measures import Measures
+from vaegis.serving.rows import Rows, read_arrow, read_records
+
+_LOG: Final = logging.getLogger(__name__)
+ARROW: Final = "application/vnd.apache.arrow.stream"
+_INLINE: Final = 16_384
+"""Bytes of a body that is answered at once: a thread costs more than a few rows do."""
+_STATUS: Final[dict[type[VaegisError], int]] = {ConfigError: 400, DataError: 422, ServiceError: 503}
+
+
+class TooLongError(DataError):
+    """The body is longer than a request may be."""
+
+
+def make_app(current: Current, limits: Limits, refresh_seconds: float) -> Starlette:
+    """Return the application; while it runs, the source is asked every `refresh_seconds` (0: never again)."""
+    measures = Measures()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        del app
+        watch = asyncio.create_task(_watch(current, measures, refresh_seconds))
+        yield
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+
+    routes = [
+        Route("/", _about(current, limits)),
+        Route("/livez", _alive),
+        Route("/readyz", _ready(current)),
+        Route("/metrics", _metrics(current, measures)),
+        *(Route(f"/{task}", _answer(task, current, limits, measures), methods=["POST"]) for task in TASKS),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _watch(current: Current, measures: Measures, refresh_seconds: float) -> None:
+    while True:
+        outcome = await run_in_threadpool(current.refresh)
+        measures.refreshes.labels(outcome).inc()
+        if not refresh_seconds:
+            return
+        await asyncio.sleep(refresh_seconds)
+
+
+async def _alive(request: Request) -> Response:
+    """Answer while the process does: nothing is asked of the model."""
+    del request
+    return Response(b"alive\n", media_type="text/plain")
+
+
+def _ready(current: Current) -> Callable[[Request], Any]:
+    async def ready(request: Request) -> Response:
+        del request
+        refusal = current.refusal
+        return _json({"ready": not refusal, "reason": refusal}, 503 if refusal else 200)
+
+    return ready
+
+
+def _metrics(current: Current, measures: Measures) -> Callable[[Request], Any]:
+    async def metrics(request: Request) -> Response:
+        del request
+        served = None if current.refusal else current.take()
+        return Response(measures.text(served), media_type="text/plain; version=0.0.4")
+
+    return metrics
+
+
+def _about(current: Current, limits: Limits) -> Callable[[Request], Any]:
+    bounds = {name: getattr(limits, name) for name in limits.__slots__}
+
+    async def about(request: Request) -> Response:
+        del request
+        try:
+            served = current.take()
+        except ServiceError as error:
+            return _json({"error": str(error)}, 503)
+        columns = [{"name": column.name, "dtype": column.dtype} for column in served.scorer.transform.columns]
+        return _json({**_names(served), "score_mode": served.scorer.score_mode, "columns": columns, "limits": bounds})
+
+    return about
+
+
+def _answer(task: str, current: Current, limits: Limits, measures: Measures) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        status, headers, said = 200, {}, {}
+        start = time.perf_counter()
+        try:
+            body = await _body(request, limits)
+            start = time.perf_counter()
+            served = current.take()  # once: the answer names the version that gave it
+            headers = {"x-model-version": served.version}
+            kind = request.headers.get("content-type", "").partition(";")[0].strip()
+            work = (task, served, kind, dict(request.query_params), body, limits, measures)
+            said = _work(*work) if len(body) <= _INLINE else await run_in_threadpool(_work, *work)
+        except VaegisError as error:
+            status = 413 if isinstance(error, TooLongError) else _STATUS.get(type(error), 500)
+            said = {"error": str(error)}
+        measures.seconds.labels(task).observe(time.perf_counter() - start)
+        measures.requests.labels(task, str(status)).inc()
+        return _json(said, status, headers)
+
+    return answer
+
+
+def _work(
+    task: str, served: Served, kind: str, query: dict[str, str], body: bytes, limits: Limits, measures: Measures
+) -> dict[str, Any]:
+    rows, settings = _read(served, kind, query, body, limits)
+    said = TASKS[task](served.scorer, rows, settings)
+    measures.rows.labels(task).inc(rows.count)
+    measures.flagged.inc(sum(said.get("flag", ())))
+    return {**_names(served), **said}
+
+
+def _read(served: Served, kind: str, query: dict[str, str], body: bytes, limits: Limits) -> tuple[Rows, dict[str, Any]]:
+    transform = served.scorer.transform
+    if kind == ARROW:
+        try:
+            said = {name: orjson.loads(value) for name, value in query.items()}
+        except orjson.JSONDecodeError:
+            raise ConfigError("a query parameter is no number", where="the request's address") from None
+        return read_arrow(body, transform, limits), read_settings(said, limits)
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise DataError(f"the body is no JSON ({error})", allowed=f"JSON, or {ARROW}", where="the request") from None
+    if not isinstance(said, dict):
+        raise DataError("the body is no object", allowed='{"rows": [...]}', where="the request")
+    return read_records(said.pop("rows", None), transform, limits), read_settings(said, limits)
+
+
+async def _body(request: Request, limits: Limits) -> bytes:
+    """Return the body, or refuse it as soon as it is too long or too slow."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.max_seconds):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > limits.max_bytes:
+                    what = f"the body is longer than {limits.max_bytes} bytes"
+                    raise TooLongError(what, where="the request, or --max-bytes")
+    except TimeoutError:
+        raise DataError(f"the body took longer than {limits.max_seconds:g} s", where="the request") from None
+    except ClientDisconnect:
+        raise DataError("the client left before its body had arrived") from None
+    return bytes(body)
+
+
+def _names(served: Served) -> dict[str, str]:
+    return {"model": served.model, "version": served.version, "content_digest": served.scorer.content_digest}
+
+
+def _json(said: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(said), status, headers, media_type="application/json")

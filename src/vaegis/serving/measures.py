@@ -1,0 +1,35 @@
+"""What the server tells Prometheus."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from vaegis.serving.current import Served
+
+_SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Measures:
+    """Counters of one server; no process-wide registry, so that two in one process stay apart."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Counter("vaegis_requests", "Requests.", ("task", "status"), registry=self._registry)
+        self.seconds = Histogram(
+            "vaegis_request_seconds", "From the body's arrival to the answer.", ("task",),
+            buckets=_SECONDS, registry=self._registry,
+        )  # fmt: skip
+        self.rows = Counter("vaegis_rows", "Rows answered for.", ("task",), registry=self._registry)
+        self.flagged = Counter("vaegis_flagged_rows", "Rows flagged as anomalous.", registry=self._registry)
+        self.refreshes = Counter("vaegis_refreshes", "Looks at the registry.", ("outcome",), registry=self._registry)
+        self._version = Gauge(
+            "vaegis_model_info", "1 for the version that is served.", ("model", "version", "content_digest"),
+            registry=self._registry,
+        )  # fmt: skip
+
+    def text(self, served: Served | None) -> bytes:
+        """Return the exposition format."""
+        self._version.clear()
+        if served is not None:
+            self._version.labels(served.model, served.version, served.scorer.content_digest).set(1)
+        return generate_latest(self._registry)

@@ -1,0 +1,130 @@
+"""Rows as they arrive over HTTP, checked strictly and transformed without a frame. N rows."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vaegis.contract import ColumnSpec
+from vaegis.data.arrays import TableArrays
+from vaegis.data.seconds import as_numbers
+from vaegis.data.texts import shortest
+from vaegis.data.transform import TableTransform
+from vaegis.errors import DataError
+from vaegis.serving.limits import Limits
+
+_WHERE = "the request"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Transformed rows, and their cells as they came."""
+
+    arrays: TableArrays
+    count: int
+    cell: Callable[[int, str], Any]
+    """A row's value of a column."""
+
+
+def read_records(records: Any, transform: TableTransform, limits: Limits) -> Rows:
+    """Read a list of objects: numbers are numbers, words are strings, true and false are no numbers, null is missing.
+
+    Columns that the model does not read are ignored.
+
+    Raises:
+        DataError: it is something else, too long, or a column is missing in a row.
+    """
+    if not isinstance(records, list) or not records or not all(isinstance(row, dict) for row in records):
+        raise DataError("rows is no list of objects", allowed='{"rows": [{"column": value, ...}, ...]}', where=_WHERE)
+    require_rows(len(records), limits)
+    x_ND = np.empty((len(records), len(transform.numeric)), order="F")
+    for d, column in enumerate(transform.numeric):
+        x_ND[:, d] = _numbers(_column(records, column), column)
+    texts = [_texts(_column(records, column), column, limits) for column in transform.discrete]
+    return Rows(transform.standardise(x_ND, texts), len(records), lambda row, name: records[row].get(name))
+
+
+def read_arrow(body: bytes, transform: TableTransform, limits: Limits) -> Rows:
+    """Read an Arrow IPC stream, to which the contract applies as it does to a frame.
+
+    Raises:
+        DataError: it is none, too long, or not what the contract says.
+    """
+    try:
+        table = pa.ipc.open_stream(body).read_all()
+    except (pa.ArrowException, OSError):
+        raise DataError("the body is no Arrow IPC stream", allowed="pyarrow.ipc.new_stream", where=_WHERE) from None
+    require_rows(table.num_rows, limits)
+    names = [column.name for column in transform.columns if column.name in table.column_names]
+    table = table.select(names)
+    for field in table.schema:
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            longest = pc.max(pc.utf8_length(table[field.name])).as_py() or 0
+            _require_short(longest, field.name, limits)
+    return Rows(transform.arrays(table.to_pandas()), table.num_rows, lambda row, name: table[name][row].as_py())
+
+
+def require_rows(count: int, limits: Limits) -> None:
+    """Refuse no rows, or too many."""
+    if not 1 <= count <= limits.max_rows:
+        raise DataError(f"{count} rows at once", allowed=f"1 to {limits.max_rows}", where=f"{_WHERE}, or --max-rows")
+
+
+def _column(records: Sequence[Mapping[str, Any]], column: ColumnSpec) -> list[Any]:
+    try:
+        return [row[column.name] for row in records]
+    except KeyError:
+        missing = next(number for number, row in enumerate(records) if column.name not in row)
+        what = f"column {column.name!r} is missing in row {missing}"
+        raise DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE) from None
+
+
+def _numbers(values: list[Any], column: ColumnSpec) -> np.ndarray:
+    if column.dtype == "timestamp":
+        return _times(values, column)
+    allowed = (int, float, bool) if column.dtype == "bool" else (int, float)
+    for value in values:
+        if value is not None and (type(value) not in allowed or not math.isfinite(value)):
+            raise _wrong(value, column)
+    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _times(values: list[Any], column: ColumnSpec) -> np.ndarray:
+    for value in values:
+        if value is not None and not isinstance(value, str):
+            raise _wrong(value, column)
+    try:
+        return as_numbers(pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), utc=True, format="ISO8601")))
+    except (ValueError, TypeError):
+        raise DataError(f"column {column.name!r} holds no ISO 8601 time", allowed="2015-03-04T10:20:00Z") from None
+
+
+def _texts(values: list[Any], column: ColumnSpec, limits: Limits) -> np.ndarray:
+    texts = np.empty(len(values), dtype=object)
+    if column.dtype != "string":
+        amounts = _numbers(values, column)
+        texts[:] = [None if math.isnan(amount) else shortest(amount) for amount in amounts]
+        return texts
+    for value in values:
+        if value is not None:
+            if type(value) is not str:
+                raise _wrong(value, column)
+            _require_short(len(value), column.name, limits)
+    texts[:] = values
+    return texts
+
+
+def _require_short(length: int, name: str, limits: Limits) -> None:
+    if length > limits.max_text:
+        what = f"column {name!r} holds a text of {length} characters"
+        raise DataError(what, allowed=f"at most {limits.max_text}", where=_WHERE)
+
+
+def _wrong(value: Any, column: ColumnSpec) -> DataError:
+    what = f"column {column.name!r} holds {str(value)[:40]!r} ({type(value).__name__})"
+    return DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE)

@@ -1,0 +1,50 @@
+import json
+import re
+import signal
+import subprocess
+import sys
+from http.client import HTTPConnection
+
+import pytest
+
+from vaegis.cli.serve import source_of
+from vaegis.errors import ArtifactError, ConfigError
+from vaegis.fitted.export import attach_onnx
+
+# Where only the extra `serve` is installed, none of these is.
+START = """
+import sys
+for name in ("torch", "lightning", "sklearn", "matplotlib", "sqlalchemy", "feast", "great_expectations", "scipy"):
+    sys.modules[name] = None
+from vaegis.cli import main
+main()
+"""
+
+
+def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted):
+    attach_onnx(fitted, here / "bundle")
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, "serve", "bundle", "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+)\n", process.stderr.readline())[1])
+        assert process.stderr.readline().startswith("serving bundle version 0, content digest ")
+        server = HTTPConnection("127.0.0.1", port, timeout=30)
+        server.request("GET", "/readyz")
+        assert json.loads(server.getresponse().read())["ready"]
+        server.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+    _, rest = process.communicate(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert "Traceback" not in rest
+
+
+def test_impossible_limits_are_refused(here, vaegis):
+    with pytest.raises(ConfigError, match="max_rows is 0"):
+        vaegis("serve", "bundle", "--max-rows", "0")
+
+
+def test_a_folder_that_is_not_there(here):
+    with pytest.raises(ArtifactError, match="absent is no folder"):
+        source_of("absent")()

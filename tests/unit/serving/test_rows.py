@@ -1,0 +1,103 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from vaegis.contract import ColumnSpec
+from vaegis.data.transform import TableTransform
+from vaegis.errors import DataError
+from vaegis.serving.limits import Limits
+from vaegis.serving.rows import read_arrow, read_records
+
+LIMITS = Limits(max_rows=20, max_text=8)
+
+
+def same(rows, arrays):
+    for name in ("values_ND", "codes_NC", "observed_NX"):
+        np.testing.assert_array_equal(getattr(rows.arrays, name), getattr(arrays, name))
+
+
+def stream(frame):
+    sink = pa.BufferOutputStream()
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def test_records_and_arrow_are_transformed_as_a_frame_is(records, scorer):
+    records[3].update(heat_c=None, mode=None, running=None)
+    records[4].update(load_kw=7, extra=["ignored"])
+    frame = pd.DataFrame(records)
+    arrays = scorer.transform.arrays(frame)
+    same(read_records(records, scorer.transform, LIMITS), arrays)
+    rows = read_arrow(stream(frame.drop(columns="extra")), scorer.transform, LIMITS)
+    same(rows, arrays)
+    assert rows.cell(4, "load_kw") == 7
+    assert rows.count == 10
+
+
+def test_times_numbers_as_levels_and_orders_too():
+    columns = (
+        ColumnSpec(name="seen", dtype="timestamp", kind="time", role="feature"),
+        ColumnSpec(name="code", dtype="int64", kind="category", role="feature"),
+        ColumnSpec(name="half", dtype="float64", kind="category", role="feature"),
+    )
+    frame = pd.DataFrame({"seen": pd.date_range("2024", periods=6, tz="UTC"), "code": [7, 8] * 3, "half": [0.5, 2] * 3})
+    transform = TableTransform.fit(columns, [frame], max_levels=10)
+    records = [
+        {"seen": time.isoformat(), "code": code, "half": half}
+        for time, code, half in frame.itertuples(index=False, name=None)
+    ]
+    records[2]["seen"] = None
+    same(
+        read_records(records, transform, LIMITS),
+        transform.arrays(frame.assign(seen=frame["seen"].where([True, True, False, True, True, True]))),
+    )
+    with pytest.raises(DataError, match="column 'seen' holds no ISO 8601 time"):
+        read_records([{**records[0], "seen": "yesterday"}], transform, LIMITS)
+    with pytest.raises(DataError, match=r"column 'seen' holds '7' \(int\)"):
+        read_records([{**records[0], "seen": 7}], transform, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"load_kw": "12"}, r"column 'load_kw' holds '12' \(str\); allowed: float64, or null"),
+        ({"load_kw": True}, r"column 'load_kw' holds 'True' \(bool\)"),
+        ({"load_kw": [1]}, r"column 'load_kw' holds '\[1\]' \(list\)"),
+        ({"mode": 3}, r"column 'mode' holds '3' \(int\); allowed: string"),
+        ({"mode": "x" * 9}, r"column 'mode' holds a text of 9 characters; allowed: at most 8"),
+        ({"running": "yes"}, r"column 'running' holds 'yes' \(str\); allowed: bool"),
+        ({"heat_c": float("inf")}, r"column 'heat_c' holds 'inf'"),
+    ],
+)
+def test_types_are_strict(records, scorer, change, message):
+    records[2].update(change)
+    with pytest.raises(DataError, match=message):
+        read_records(records, scorer.transform, LIMITS)
+
+
+def test_missing_columns_no_rows_and_too_many_are_refused(records, scorer):
+    del records[6]["heat_c"]
+    with pytest.raises(DataError, match="column 'heat_c' is missing in row 6; allowed: float64, or null"):
+        read_records(records, scorer.transform, LIMITS)
+    for wrong in (None, {}, [], [1], "rows"):
+        with pytest.raises(DataError, match="rows is no list of objects"):
+            read_records(wrong, scorer.transform, LIMITS)
+    with pytest.raises(DataError, match="30 rows at once; allowed: 1 to 20"):
+        read_records(records * 3, scorer.transform, LIMITS)
+
+
+def test_arrow_has_the_same_limits(records, scorer):
+    frame = pd.DataFrame(json.loads(json.dumps(records)))
+    with pytest.raises(DataError, match="30 rows at once"):
+        read_arrow(stream(pd.concat([frame] * 3)), scorer.transform, LIMITS)
+    with pytest.raises(DataError, match="a text of 9 characters"):
+        read_arrow(stream(frame.assign(mode="x" * 9)), scorer.transform, LIMITS)
+    with pytest.raises(DataError, match="no Arrow IPC stream"):
+        read_arrow(b"PAR1", scorer.transform, LIMITS)
+    with pytest.raises(DataError, match="column 'mode' is missing"):
+        read_arrow(stream(frame.drop(columns="mode")), scorer.transform, LIMITS)
