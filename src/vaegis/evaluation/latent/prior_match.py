@@ -106,7 +106,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         definition="sliced_w2 as a multiple of sliced_w2_null",
         unit="",
         direction="lower",
-        reading="up to 1: not told from the prior; 10 and more: clearly another law, so a fitted prior may help",
+        reading="up to 1: not told from the prior; far above: another law, or test rows of another time than training",
         compute=sliced("sliced_w2_ratio"),
     ),
     "latent/prior_auroc": MetricSpec(
