@@ -1,4 +1,4 @@
-"""What docs/governance.md tells people to type, from the first key to the backup; the pipeline by its last two stages."""
+"""What docs/governance.md tells people to type, from the first key to the backup; of the pipeline two stages."""
 
 import importlib.util
 import re

@@ -139,4 +139,4 @@ def _lacking(evidence: Evidence | None) -> dict[str, str]:
         return {EVIDENCE: "the version has no evidence that verifies"}
     if evidence.lacking:
         return {EVIDENCE: f"it lacks {', '.join(evidence.lacking)}"}
-    return {EVIDENCE: "it was registered with other numbers"}
+    return {EVIDENCE: "it was registered with other numbers; delete the version and its run, then `vaegis repro`"}
