@@ -1,6 +1,6 @@
 """Which five figures decide."""
 
-from vaegis.evaluation.report.deciding import choose_deciding, gates_of
+from vaegis.evaluation.report.deciding import choose_deciding, gates_of, tightest
 
 
 def names(found):
@@ -30,9 +30,9 @@ def test_one_of_each_topic_before_a_second_of_any(material, make_gate, make_verd
         make_gate("c", "evaluate/synthetic/rule_pass_rate", value=0.97, bound=0.1),
     ]
     assert names(choose_deciding(more, make_verdict(*gates)))[:3] == [
-        "detection/injected_auroc",
-        "synthetic/rule_pass_rate",
         "detection/event_recall",
+        "synthetic/rule_pass_rate",
+        "detection/injected_auroc",
     ]
 
 
@@ -51,3 +51,10 @@ def test_without_a_policy_there_are_figures_all_the_same(material):
 def test_a_score_knows_its_gates(material, verdict):
     assert [gate.name for gate in gates_of(verdict, material.scores[0])] == ["finds faults"]
     assert gates_of(None, material.scores[0]) == []
+
+
+def test_a_share_at_its_best_is_not_near_its_bound(material, make_gate, make_verdict):
+    """1 where 0.95 is asked is as good as it gets; 0.9 where 0.7 is asked is not."""
+    best = make_gate("best", "evaluate/synthetic/rule_pass_rate", value=1.0, bound=0.95, condition=">= 0.95")
+    found = [pair.gate.name for pair in tightest(material, make_verdict(best, make_gate()))]
+    assert found == ["finds faults", "best"]

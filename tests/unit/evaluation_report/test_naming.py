@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaegis.evaluation.report.naming import anchor, interval_text, number, title_of, topic_of, value_text
+from vaegis.evaluation.report.naming import anchor, interval_text, number, sentence, title_of, topic_of, value_text
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ def test_units_and_intervals(make_score):
     assert value_text(make_score("a/b", 0.5, unit="share of variance")) == "0.5"
     assert interval_text(make_score("a/b", low=0.1, high=0.2)) == "0.1 to 0.2"
     assert interval_text(make_score("a/b")) == ""
+
+
+def test_words_become_a_sentence_once():
+    assert (sentence("a b"), sentence("A b."), sentence("")) == ("A b.", "A b.", "")
 
 
 def test_anchors_are_ids():

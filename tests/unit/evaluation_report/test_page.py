@@ -106,7 +106,7 @@ def test_a_new_metric_and_topic_appear_by_themselves(material, about, verdict, m
     text = make_report(more, about, verdict).page
     assert 'id="topic-weather"' in text
     assert 'id="def-weather-sunshine"' in text
-    assert "more is nicer" in text
+    assert "More is nicer." in text
     outline(text)
 
 

@@ -27,10 +27,8 @@ class Deciding:
 
 def choose_deciding(material: Material, verdict: Verdict | None) -> list[Deciding]:
     """Return five scores: first those that refuse, then the tightest gate of each topic, then what has no gate."""
-    gated = [] if verdict is None else [(gate, _score(material, gate)) for gate in verdict.gates]
-    pairs = [Deciding(score=score, gate=gate) for gate, score in gated if score is not None]
-    refusing = [pair for pair in pairs if pair.gate is not None and pair.gate.refuses]
-    others = sorted((pair for pair in pairs if _counts(pair)), key=_slack)
+    refusing = [pair for pair in _pairs(material, verdict) if pair.gate is not None and pair.gate.refuses]
+    others = tightest(material, verdict)
     chosen: list[Deciding] = []
     for wide in (False, True):  # one of each topic, then the next ones of any
         for pair in (*refusing, *others):
@@ -39,6 +37,11 @@ def choose_deciding(material: Material, verdict: Verdict | None) -> list[Decidin
                 chosen.append(pair)
     chosen += [Deciding(score=score) for score in _ungated(material, chosen)]
     return chosen[:NUMBER]
+
+
+def tightest(material: Material, verdict: Verdict | None) -> list[Deciding]:
+    """Return what the policy requires and the model passed, the nearest to its bound first."""
+    return sorted((pair for pair in _pairs(material, verdict) if _counts(pair)), key=_slack)
 
 
 def gates_of(verdict: Verdict | None, score: Score) -> list[GateResult]:
@@ -55,12 +58,21 @@ def _counts(pair: Deciding) -> bool:
     return gate is not None and gate.required and gate.status not in (FAILED, NOT_APPLICABLE) and gate.bound is not None
 
 
+def _pairs(material: Material, verdict: Verdict | None) -> list[Deciding]:
+    gates = () if verdict is None else verdict.gates
+    found = [(_score(material, gate), gate) for gate in gates]
+    return [Deciding(score=score, gate=gate) for score, gate in found if score is not None]
+
+
 def _slack(pair: Deciding) -> float:
-    """Return how far a passed gate is from failing, as a share of its bound."""
+    """Return how far a passed gate is from failing: of shares in what was possible, else as a share of its bound."""
     gate = pair.gate
     if gate is None or gate.value is None or gate.bound is None:
         return float("inf")
-    return abs(gate.value - gate.bound) / max(abs(gate.bound), abs(gate.value), 1e-12)
+    scale = max(abs(gate.bound), abs(gate.value))
+    if pair.score.unit.startswith("share"):
+        scale = abs((1.0 if gate.condition.startswith(">") else 0.0) - gate.bound)
+    return abs(gate.value - gate.bound) / max(scale, 1e-12)
 
 
 def _ungated(material: Material, chosen: Sequence[Deciding]) -> list[Score]:

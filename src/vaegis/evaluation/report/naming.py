@@ -6,6 +6,7 @@ from vaegis.evaluation.report.material import Score
 
 _WORDS: Final = {
     "auroc": "AUROC",
+    "auc": "AUC",
     "ap": "AP",
     "kl": "KL",
     "nll": "NLL",
@@ -74,6 +75,12 @@ def value_text(score: Score) -> str:
 def interval_text(score: Score) -> str:
     """Write a score's 95 % interval; empty where there is none."""
     return "" if score.low is None or score.high is None else f"{number(score.low)} to {number(score.high)}"
+
+
+def sentence(text: str) -> str:
+    """Write words as a sentence: a capital first, a full stop last."""
+    told = text.strip()
+    return f"{told[:1].upper()}{told[1:]}{'' if told[-1:] in ('.', '?', '!', '') else '.'}"
 
 
 def anchor(name: str) -> str:

@@ -99,6 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["code"] = _code
+    environment.filters["sentence"] = naming.sentence
     environment.tests["numeric_text"] = lambda text: bool(_NUMERIC.fullmatch(str(text)))
     environment.globals |= {
         "anchor": naming.anchor,

@@ -6,6 +6,7 @@ from typing import Final
 from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.difference import WORSE
 from vaegis.evaluation.comparison.words import headline, tell_verdict
+from vaegis.evaluation.report.deciding import tightest
 from vaegis.evaluation.report.material import Material
 from vaegis.evaluation.report.naming import title_of
 from vaegis.governance.gates import FAILED, NOT_APPLICABLE, PASSED
@@ -45,7 +46,8 @@ def recommend(material: Material, verdict: Verdict | None, comparison: Compariso
         return Recommendation(decision=OPEN, word="No recommendation", why=why, remarks=remarks)
     if not verdict.promoted:
         return Recommendation(decision=REFUSE, word="Do not promote this model", why=_refusal(verdict), remarks=remarks)
-    return Recommendation(decision=PROMOTE, word="Promote this model", why=_promotion(verdict), remarks=remarks)
+    why = _promotion(material, verdict)
+    return Recommendation(decision=PROMOTE, word="Promote this model", why=why, remarks=remarks)
 
 
 def _refusal(verdict: Verdict) -> str:
@@ -55,15 +57,12 @@ def _refusal(verdict: Verdict) -> str:
     return f"{count}: {named}" + (f", and {rest} more" if rest > 0 else "")
 
 
-def _promotion(verdict: Verdict) -> str:
+def _promotion(material: Material, verdict: Verdict) -> str:
     required = [gate for gate in verdict.gates if gate.required and gate.status == PASSED]
-    tight = [gate for gate in required if gate.value is not None and gate.bound not in (None, gate.value)]
     why = f"it passes all {len(required)} gates that the policy requires and that apply"
-    if not tight:
+    nearest = next((pair.gate for pair in tightest(material, verdict)), None)
+    if nearest is None or nearest.value is None:
         return why
-    nearest = min(
-        tight, key=lambda gate: abs((gate.value or 0.0) - (gate.bound or 0.0)) / max(abs(gate.bound or 0.0), 1e-12)
-    )
     return f"{why}, the tightest of them “{nearest.name}” with {nearest.value:.4g} where {nearest.condition} is asked"
 
 
