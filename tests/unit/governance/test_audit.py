@@ -200,7 +200,20 @@ def test_heads_are_written_whole(log):
 
 
 @pytest.mark.slow
-def test_processes_stay_in_line_and_a_kill_at_any_step_is_mended(log):
+def test_processes_stay_in_line(tmp_path):
+    code = "import sys; from pathlib import Path; from vaegis.governance.audit import INTENT, AuditLog\n"
+    code += "for n in range(10): AuditLog(Path(sys.argv[1])).append(INTENT, {'n': n, 'who': sys.argv[2]})"
+    path = tmp_path / "log.jsonl"
+    started = [subprocess.Popen([sys.executable, "-c", code, str(path), str(number)]) for number in range(5)]
+    assert [process.wait(timeout=120) for process in started] == [0] * 5
+    entries = AuditLog(path).entries()
+    assert [entry.seq for entry in entries] == list(range(1, 51))
+    for who in map(str, range(5)):
+        assert [entry.body["n"] for entry in entries if entry.body["who"] == who] == list(range(10))
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_step_is_mended(log):
     """Every fsync of an append is a place to die at."""
     for step in range(1, 8):
         before = log.head.count
