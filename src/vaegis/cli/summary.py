@@ -21,6 +21,7 @@ def summarise(root: Path) -> dict[str, Any]:
         "top_anomaly": top_anomaly(root / paths.EVALUATION_TABLES / "worst_rows.csv"),
         "detection": {"vae": detection[_OWN], "best_baseline": best_baseline(detection)},
         "outcome": read_json(root / paths.VERDICT),
+        "report": (root / paths.REPORT).as_posix(),
         "next": "make ui",
     }
 
@@ -52,6 +53,7 @@ def tell(summary: dict[str, Any]) -> list[str]:
         f"anomaly   {_anomaly(summary['top_anomaly'])}",
         f"faults    AUROC on injected faults: VAE {_number(found['vae'])}{_rival(found['best_baseline'])}",
         *_verdict(summary["outcome"]),
+        f"report    {summary['report']}",
         f"next      {summary['next']}",
     ]
     return lines[:12]

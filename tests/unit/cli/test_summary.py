@@ -57,13 +57,15 @@ def reports(tmp_path):
 
 
 def test_what_a_reader_wants_to_know(reports):
-    lines = tell(summarise(reports(aliases={"champion": "4"})))
+    root = reports(aliases={"champion": "4"})
+    lines = tell(summarise(root))
     assert [line.strip() for line in lines] == [
         "",
         "rows      420,480 read, 420,432 pulled, 2,650 quarantined (0.63%)",
         "anomaly   R1|2015-02-01T00:00:00Z: outdoor_temp_c -3.5 degC, expected 8.25 degC",
         "faults    AUROC on injected faults: VAE 0.912, best baseline autoencoder 0.900",
         "verdict   machines version 4 promoted: 3 of 3 gates passed; champion is version 4",
+        f"report    {root}/reports/report.html",
         "next      make ui",
     ]
 

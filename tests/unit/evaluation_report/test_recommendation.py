@@ -32,3 +32,8 @@ def test_advice_and_gates_that_do_not_apply_are_told(material, make_gate, make_v
 
 def test_without_a_verdict_nothing_is_recommended(material):
     assert recommend(material, None, None).sentence.startswith("No recommendation: no policy has judged")
+
+
+def test_whose_approval_is_asked_for_comes_first(material, verdict):
+    found = recommend(material, verdict, None, ("2 of reviewer", "1 of owner"))
+    assert found.remarks[0] == "Beside its gates the policy asks for the approval of 2 of reviewer and of 1 of owner."

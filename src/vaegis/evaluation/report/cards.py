@@ -57,7 +57,7 @@ class About:
 
 def model_card(material: Material, about: About, verdict: Verdict | None, comparison: Comparison | None) -> Card:
     """Return the model card: use, limits, owner, training data, metrics with intervals, ethics and privacy."""
-    found = recommend(material, verdict, comparison)
+    found = recommend(material, verdict, comparison, about.approvals)
     compared = [] if comparison is None else [tell_verdict(comparison)]
     return Card(
         title=f"Model card: {about.name}",

@@ -73,7 +73,7 @@ def render(
         .get_template("report.html.j2")
         .render(
             about=about,
-            found=recommend(material, verdict, comparison),
+            found=recommend(material, verdict, comparison, about.approvals),
             verdict=verdict,
             gates=gates,
             tiles=[_tile(item) for item in choose_deciding(material, verdict)],

@@ -1,5 +1,6 @@
 """The first sentence: whether to promote this model, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,9 +39,12 @@ class Recommendation:
         return f"{self.word}: {self.why}."
 
 
-def recommend(material: Material, verdict: Verdict | None, comparison: Comparison | None) -> Recommendation:
-    """Say what the policy comes to on this evidence, and what it does not see."""
-    remarks = (*_advice(verdict), *_compared(comparison), *_unknown(material))[:_MOST]
+def recommend(
+    material: Material, verdict: Verdict | None, comparison: Comparison | None, approvals: Sequence[str] = ()
+) -> Recommendation:
+    """Say what the policy comes to on this evidence, and what it does not see; `approvals`: whose it asks for."""
+    asked = [f"Beside its gates the policy asks for the approval of {' and of '.join(approvals)}."] if approvals else []
+    remarks = (*asked, *_advice(verdict), *_compared(comparison), *_unknown(material))[:_MOST]
     if verdict is None:
         why = "no policy has judged this model yet; below is what was measured of it"
         return Recommendation(decision=OPEN, word="No recommendation", why=why, remarks=remarks)
