@@ -8,10 +8,12 @@ from vaegis.cli.approve import approve, reject, waive
 from vaegis.cli.audit import audit
 from vaegis.cli.backup import backup, restore
 from vaegis.cli.config import config
+from vaegis.cli.demo import demo
 from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
+from vaegis.cli.lineage import lineage
 from vaegis.cli.metrics import metrics
 from vaegis.cli.monitor import monitor
 from vaegis.cli.privacy import privacy
@@ -52,9 +54,9 @@ _GOVERNANCE: Final = "Governance"
 """Heading of the commands that a single user need not know."""
 for command in (init, repro, ui, show, report, metrics, diff, score, serve, monitor, sample, privacy, config, doctor):
     app.command(epilog=_EPILOG)(command)
-for decision in (review, approve, reject, waive, rollback, revoke, reconcile, backup, restore):
+for decision in (review, approve, reject, waive, rollback, revoke, reconcile, lineage, backup, restore):
     app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(decision)
-for name, group in {"audit": audit, "keys": keys, "registry": registry}.items():
+for name, group in {"audit": audit, "keys": keys, "registry": registry, "demo": demo}.items():
     app.add_typer(group, name=name, epilog=_EPILOG, rich_help_panel=_GOVERNANCE)
 
 

@@ -18,6 +18,8 @@ from vaegis.registry.names import ARTIFACT_MANIFEST, CONTENT_DIGEST
 
 BUNDLE = "artifacts/bundle"
 """Where the bundle lies among the files."""
+ENTITIES = "artifacts/entities.parquet"
+"""Where the list of those it learned from lies."""
 TAGS: dict[str, str] = {CONTENT_DIGEST: "content_digest", ARTIFACT_MANIFEST: "artifact_manifest"}
 """Tag of a version -> key of its registration in the audit log."""
 

@@ -1,0 +1,45 @@
+"""`vaegis demo`: what Vaegis refuses, shown on a throwaway registry."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from vaegis.cli.options import AsJson
+from vaegis.cli.output import emit
+
+demo = typer.Typer(help="Demonstrations on throwaway copies: tamper.", no_args_is_help=True)
+_WIDTH = 118
+
+
+@demo.callback()
+def demonstrations() -> None:
+    """Demonstrations on throwaway copies."""
+
+
+@demo.command()
+def tamper(
+    svg: Annotated[Path | None, typer.Option(help="Write a picture of what was shown.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Attack a registered model in four ways; left what plain MLflow does, right what Vaegis does. About a minute."""
+    from vaegis.registry.tamper import run_attacks  # noqa: PLC0415 - mlflow, torch: seconds
+
+    shown = run_attacks()
+    record = [attack.to_json() for attack in shown]
+    if svg is not None:
+        console = Console(record=True, width=_WIDTH, file=svg.with_suffix(".txt").open("w"), force_terminal=True)
+        console.print(_grid(record))
+        console.save_svg(str(svg), title="vaegis demo tamper")
+    emit(record, as_json, _grid(record))
+
+
+def _grid(record: list[dict[str, Any]]) -> Table:
+    grid = Table(show_lines=True, header_style="bold", width=_WIDTH)
+    for column in ("attack", "plain MLflow", "vaegis.load", "keep_last_good"):
+        grid.add_column(column, overflow="fold", ratio=1 if column == "attack" else 2)
+    for item in record:
+        grid.add_row(item["attack"], item["plain"], item["vaegis"], item["last_good"])
+    return grid
