@@ -1,5 +1,7 @@
 """`vaegis demo`: what Vaegis refuses, shown on a throwaway registry."""
 
+import io
+import logging
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,10 +29,12 @@ def tamper(
     """Attack a registered model in four ways; left what plain MLflow does, right what Vaegis does. About a minute."""
     from vaegis.registry.tamper import run_attacks  # noqa: PLC0415 - mlflow, torch: seconds
 
+    # What the last column shows need not be said again in a warning.
+    logging.getLogger("vaegis.registry.last_good").setLevel(logging.ERROR)
     shown = run_attacks()
     record = [attack.to_json() for attack in shown]
     if svg is not None:
-        console = Console(record=True, width=_WIDTH, file=svg.with_suffix(".txt").open("w"), force_terminal=True)
+        console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
         console.print(_grid(record))
         console.save_svg(str(svg), title="vaegis demo tamper")
     emit(record, as_json, _grid(record))

@@ -133,9 +133,11 @@ def _digest(folder: Path, name: str) -> str:
 def _is_mlflows_own(folder: Path, name: str, meta: Mapping[str, str]) -> bool:
     if name == _META:
         try:
-            return bool(yaml.safe_load(_read(folder, name)) == dict(meta))
+            noted = yaml.safe_load(_read(folder, name))
         except yaml.YAMLError:
             return False
+        # The number of a version is a number here and a text there, by MLflow's mood.
+        return isinstance(noted, dict) and {key: str(value) for key, value in noted.items()} == dict(meta)
     return name.startswith(_CODE) and _CODE_CACHE in name.split("/")
 
 

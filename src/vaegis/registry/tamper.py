@@ -85,7 +85,11 @@ class Stage:
         return Path(location(self.client, MODEL, "2").removeprefix("file://"))
 
     def _register(self, seed: int) -> str:
-        settings = {"train": {"epochs": 2}, "score": {"mode": "elbo"}, "generator": {"kind": "none"}}
+        settings: dict[str, dict[str, Any]] = {
+            "train": {"epochs": 2},
+            "score": {"mode": "elbo"},
+            "generator": {"kind": "none"},
+        }
         bundle = self.folder / f"bundle-{seed}"
         digest = vaegis.fit(self.rows, config=settings, seed=seed).save(bundle)
         run = self.client.create_run(experiment_id(self.client, MODEL)).info.run_id

@@ -228,7 +228,7 @@ def test_champion_without_a_record_is_refused(shelf) -> None:
 
 def test_what_mlflow_itself_leaves_among_the_files_is_no_stranger(shelf) -> None:
     """Loading by plain MLflow notes the version beside the files and has Python cache its code."""
-    (shelf.files / "registered_model_meta").write_text("model_name: machines\nmodel_version: '1'\n")
+    (shelf.files / "registered_model_meta").write_text("model_name: machines\nmodel_version: 1\n")
     (shelf.files / "code/vaegis/__pycache__").mkdir(exist_ok=True)
     (shelf.files / "code/vaegis/__pycache__/api.pyc").write_bytes(b"x")
     assert load_registered(shelf.address).content_digest == shelf.registration.content_digest
