@@ -11,6 +11,7 @@ from rich.table import Table
 
 from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit
+from vaegis.durable import write_bytes
 
 demo = typer.Typer(help="Demonstrations on throwaway copies: tamper.", no_args_is_help=True)
 _WIDTH = 118
@@ -36,7 +37,7 @@ def tamper(
     if svg is not None:
         console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
         console.print(_grid(record))
-        console.save_svg(str(svg), title="vaegis demo tamper")
+        write_bytes(svg, console.export_svg(title="vaegis demo tamper").encode())
     emit(record, as_json, _grid(record))
 
 

@@ -29,7 +29,11 @@ def load_registered(address: str, keep_last_good: str | Path | None = None) -> F
         RefusedError: it was revoked.
         ServiceError: MLflow does not answer.
     """
-    folder = Path(keep_last_good) / hashlib.sha256(address.encode()).hexdigest()[:16] if keep_last_good else None
+    folder = (
+        Path(keep_last_good).expanduser() / hashlib.sha256(address.encode()).hexdigest()[:16]
+        if keep_last_good
+        else None
+    )
     try:
         found = fetch_verified(address)
         model = FittedModel.open(found.bundle, address)

@@ -13,10 +13,13 @@ from mlflow.entities.model_registry import ModelVersion
 from vaegis import paths
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
+from vaegis.config.split import SplitConfig
+from vaegis.contract import TableSchema
 from vaegis.registry.address import exclusive, tracking_uri, without_credentials
 from vaegis.registry.case import write_evidence
 from vaegis.registry.describe import baseline_text, candidate_text
 from vaegis.registry.enrolment import enrol
+from vaegis.registry.entities import FILE, write_entities
 from vaegis.registry.evidence import log_evidence
 from vaegis.registry.facts import SOURCES, Facts, gather
 from vaegis.registry.model import find_or_log
@@ -104,11 +107,13 @@ def _find_or_create_version(client: MlflowClient, run: str, facts: Facts) -> Mod
 
 
 def _write_beside(folder: Path, facts: Facts) -> dict[str, Path]:
-    """Return what travels with the model beside its bundle: the cards, and the evidence, written into `folder`."""
+    """Return what travels beside the bundle: cards; and, written into `folder`, evidence and entities."""
     cards = {file.name: file for file in sorted(paths.CARDS.glob("*.md"))}
     texts = {name: file.read_text(encoding="utf-8") for name, file in cards.items()}
     files = {file.stem.lower(): file for file in cards.values()}
-    return {**files, "evidence": write_evidence(folder, facts, texts)}
+    entities = folder / FILE
+    write_entities(entities, paths.CLEAN_ROWS, TableSchema.load(paths.SCHEMA), load_section("split", SplitConfig))
+    return {**files, "evidence": write_evidence(folder, facts, texts), "entities": entities}
 
 
 def _example() -> pd.DataFrame:

@@ -93,7 +93,7 @@ class Stage:
         bundle = self.folder / f"bundle-{seed}"
         digest = vaegis.fit(self.rows, config=settings, seed=seed).save(bundle)
         run = self.client.create_run(experiment_id(self.client, MODEL)).info.run_id
-        logged = find_or_log(self.client, run, bundle, self.rows, 0.01, self.folder / "no-cards")
+        logged = find_or_log(self.client, run, bundle, self.rows, 0.01, {})
         version = create_version(self.client, MODEL, logged, run, {CONTENT_DIGEST: digest})
         enrol(self.uri, self.client, version)
         return str(version.version)

@@ -151,3 +151,14 @@ def test_the_example_is_stored_in_the_form_the_server_takes(project) -> None:
     [example] = Path("mlruns/artifacts").rglob("serving_input_example.json")
     records = json.loads(example.read_text())["inputs"]
     assert set(pd.DataFrame(records).columns) == {column.name for column in project.schema.features}
+
+
+def test_the_entities_it_learned_from_travel_with_it(registered) -> None:
+    from vaegis.registry.ancestry import learned_from_entity
+
+    project, registration = registered
+    [key] = project.schema.keys
+    value = project.rows.reset_index()[key].iloc[0]
+    [found] = learned_from_entity({key: str(value)})
+    assert (found.version, found.note) == (registration.version, "")
+    assert 0 < found.rows <= len(project.rows)
