@@ -26,6 +26,15 @@ def test_the_gain_is_the_difference_at_full_size(case):
     assert gain.low < gain.value < gain.high
 
 
+def test_the_interval_holds_the_gain_where_a_column_is_mostly_missing(case):
+    """Each column counts alike, however many of its cells are there; so must each in every replicate."""
+    gappy = case.test.assign(tilt_cos=case.test["tilt_cos"].where(np.arange(len(case.test)) % 10 == 0))
+    holey = replace(case, bench=replace(case.bench, rows=replace(case.rows, test=gappy)), found={}, replicates=200)
+    gain, known = capacity.gain_over_pca(holey), capacity.size_table(holey).iloc[-1]
+    assert gain.value == pytest.approx(known["model_r2"] - known["pca_r2"], abs=1e-6)
+    assert gain.low < gain.value < gain.high
+
+
 def test_without_labels_nothing_is_probed(case):
     schema = case.rows.schema
     plain = replace(schema, columns=tuple(column for column in schema.columns if column.role != "label"))

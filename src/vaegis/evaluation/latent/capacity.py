@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from vaegis.evaluation.bootstrap import percentiles
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection.baselines import Inputs
 from vaegis.evaluation.detection.ranking import auroc
@@ -51,11 +52,12 @@ def gain_over_pca(case: Case) -> Estimate:
     codes = case.once(size_codes)
     model_ND, pca_ND = (_unexplained(case, of[max(of)]) for of in (codes["model"], codes["pca"]))
     saved_ND = pca_ND - model_ND
-    known_N = np.isfinite(saved_ND).any(axis=1)
-    by_row_N = np.full(len(saved_ND), np.nan)
-    by_row_N[known_N] = np.nanmean(saved_ND[known_N], axis=1)
-    interval = case.bootstrap(_curve_rows(case, case.test)).mean(by_row_N)
-    return Estimate.of(float(np.nanmean(saved_ND, axis=0).mean()), int(known_N.sum()), interval)
+    known_ND = np.isfinite(saved_ND)
+    draws = case.bootstrap(_curve_rows(case, case.test))
+    with np.errstate(invalid="ignore", divide="ignore"):  # a replicate may hold no value of a column
+        gain_RD = draws.sums(np.where(known_ND, saved_ND, 0.0)) / draws.sums(known_ND.astype(np.float64))
+    value = float(np.nanmean(saved_ND, axis=0).mean())
+    return Estimate.of(value, int(known_ND.any(axis=1).sum()), percentiles(gain_RD.mean(axis=1)))
 
 
 def _curve_rows(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
