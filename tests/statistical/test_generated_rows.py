@@ -55,7 +55,6 @@ def test_the_perfect_one_reaches_what_theory_says(judged):
     ("ruler", "chance", "leak"),
     [
         ("copy_excess", 0.0, 0.4),
-        ("near_copy_excess", 0.0, 0.4),
         ("closer_to_train", 0.5, 0.7),
         ("membership_auc", 0.5, 0.65),
         ("membership_tpr", 0.01, 0.3),

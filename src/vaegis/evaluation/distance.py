@@ -64,15 +64,12 @@ def nearest(points_NW: np.ndarray, among_MW: np.ndarray, k: int = 1) -> np.ndarr
 
 
 def _ranks(values_N: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """Return the rank, in the middle of the stretch that one repeated value fills, and whether the cell is there."""
-    grid = np.linspace(0.0, 1.0, len(knots))
+    """Return the rank, of a repeated value that in the middle of its stretch, and whether the cell is missing."""
+    value, group = np.unique(knots, return_inverse=True)
+    rank = np.bincount(group, weights=np.linspace(0.0, 1.0, len(knots))) / np.bincount(group)
     missing_N = np.isnan(values_N)
-    low, high = np.searchsorted(knots, values_N, side="left"), np.searchsorted(knots, values_N, side="right") - 1
-    repeated_N = high > low
-    middle_N = (low + np.maximum(high, low)) / 2.0 / (len(knots) - 1)
-    rank_N = np.where(repeated_N, middle_N, np.interp(values_N, knots, grid))
-    beyond_N = _beyond(values_N, knots)
-    return np.column_stack([np.where(missing_N, 0.5, rank_N + beyond_N), missing_N.astype(np.float64)])
+    rank_N = np.interp(values_N, value, rank) + _beyond(values_N, knots)
+    return np.column_stack([np.where(missing_N, 0.5, rank_N), missing_N.astype(np.float64)])
 
 
 def _beyond(values_N: np.ndarray, knots: np.ndarray) -> np.ndarray:

@@ -29,3 +29,19 @@ def test_in_a_table_of_few_distinct_rows_a_leak_drowns(material_of):
     material = material_of(rows(1_500, 2))
     tables = {name: coarse(getattr(material, name)) for name in ("made", "train", "holdout")}
     assert leak_power(replace(material, found={}, **tables), COPY_EXCESS).value < 0.5
+
+
+def test_a_leak_with_noise_is_seen_among_many_copies_by_chance(material_of):
+    """One group is of few distinct rows, which are copies by chance; the others are judged by themselves."""
+    from dataclasses import replace
+
+    def coarse(frame):
+        near = frame["group"] == "near"
+        whole = {name: frame[name].where(~near, frame[name].round()) for name in ("a", "b")}
+        return frame.assign(**whole, c=frame["c"].where(~near, 0.0))
+
+    material = material_of(rows(1_500, 2))
+    tables = {name: coarse(getattr(material, name)) for name in ("made", "train", "holdout")}
+    coarsened = replace(material, found={}, **tables)
+    assert (coarsened.fresh_to_train_N < 1e-6).mean() > 0.5
+    assert leak_power(coarsened, COPY_EXCESS, nearly=True).value == 1.0

@@ -3,6 +3,7 @@ import pytest
 
 from tests.fixtures.known_generators import rows
 from vaegis.evaluation.bounds import excess
+from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.privacy.copies import closer_to_train, copy_shares, near_bar, near_shares
 
 
@@ -27,12 +28,20 @@ def test_in_a_table_of_few_distinct_rows_fresh_rows_are_copies_too(material_of):
     assert excess(made, fresh).low <= 0.0 <= excess(made, fresh).high
 
 
-def test_one_fresh_row_in_a_hundred_is_a_near_copy_and_so_is_one_generated(perfect, leaky):
+def test_one_fresh_row_in_a_hundred_is_a_near_copy_and_so_is_one_generated(perfect, leaky, material_of):
     made, fresh = near_shares(perfect.made_to_train_N, perfect)
     assert fresh.value == pytest.approx(0.01, abs=0.001)
     assert excess(made, fresh).high < 0.025
-    assert excess(*near_shares(leaky.made_to_train_N, leaky)).low > 0.025
     assert near_bar(perfect) > 0.0
+    blurred = leaky.made.assign(a=leaky.made["a"] + 1e-4)
+    noisy = material_of(blurred)
+    assert excess(*near_shares(noisy.made_to_train_N, noisy)).low > 0.025
+
+
+def test_copies_are_no_near_copies(leaky, copying):
+    assert excess(*near_shares(leaky.made_to_train_N, leaky)).high < 0.025
+    with pytest.raises(NotComputable, match="every generated row that was looked at equals a training row"):
+        near_shares(copying.made_to_train_N, copying)
 
 
 def test_nearer_to_the_training_rows(perfect, copying):

@@ -7,11 +7,14 @@ import pandas as pd
 
 from vaegis.evaluation.bounds import Bounded, mean, share
 from vaegis.evaluation.distance import nearest
+from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.privacy.keys import row_keys
 from vaegis.evaluation.privacy.material import Material
 
 NEAR: Final = 0.01
 """Quantile of the distances of fresh rows to their nearest training row below which a row is a near copy."""
+SAME: Final = 1e-6
+"""Distances come from matrix products: equal points may seem this far apart."""
 
 
 def copy_shares(made: pd.DataFrame, material: Material) -> tuple[Bounded, Bounded]:
@@ -23,15 +26,31 @@ def copy_shares(made: pd.DataFrame, material: Material) -> tuple[Bounded, Bounde
 
 
 def near_bar(material: Material) -> float:
-    """Return the distance up to which a row is a near copy: one fresh row in a hundred is as near, or more if tied."""
-    return float(np.quantile(material.fresh_to_train_N, NEAR, method="lower"))
+    """Return the distance up to which a row is a near copy: of a hundred fresh rows that are no copies one is as near.
+
+    Raises:
+        NotComputable: every fresh row is a copy.
+    """
+    return float(np.quantile(_apart(material.fresh_to_train_N, "fresh"), NEAR, method="lower"))
 
 
 def near_shares(made_to_train_N: np.ndarray, material: Material) -> tuple[Bounded, Bounded]:
-    """Return the share of generated, and of fresh rows, that are near copies."""
-    bar = near_bar(material) + 1e-7  # equal points may seem a rounding apart
-    made, fresh = (distance <= bar for distance in (made_to_train_N, material.fresh_to_train_N))
-    return share(int(made.sum()), len(made)), share(int(fresh.sum()), len(fresh))
+    """Return the share of near copies among generated, and among fresh rows, copies left out: they are counted apart.
+
+    Raises:
+        NotComputable: every row of one kind is a copy.
+    """
+    bar = near_bar(material) + SAME
+    rows = _apart(made_to_train_N, "generated"), _apart(material.fresh_to_train_N, "fresh")
+    made, fresh = (share(int((distance_N <= bar).sum()), len(distance_N)) for distance_N in rows)
+    return made, fresh
+
+
+def _apart(distance_N: np.ndarray, what: str) -> np.ndarray:
+    apart_N = distance_N[distance_N > SAME]
+    if not len(apart_N):
+        raise NotComputable(f"every {what} row that was looked at equals a training row")
+    return apart_N
 
 
 def closer_to_train(material: Material) -> Bounded:
@@ -45,4 +64,4 @@ def closer_to_train(material: Material) -> Bounded:
         nearest(made_NW, material.space.points(material.drawn(rows, size, 4)))[:, 0]
         for rows in (material.train, material.holdout)
     )
-    return mean(np.where(np.abs(train_N - fresh_N) < 1e-7, 0.5, (train_N < fresh_N).astype(np.float64)))
+    return mean(np.where(np.abs(train_N - fresh_N) < SAME, 0.5, (train_N < fresh_N).astype(np.float64)))

@@ -15,7 +15,7 @@ def closest_rows(path: Path, table: pd.DataFrame) -> None:
     title = "Generated rows come no nearer to training rows than fresh ones do"
     if made > fresh + 0.025:
         title = "Some generated rows are as good as training rows"
-    note = f"near copies: {made:.1%} of generated, {fresh:.1%} of fresh rows; amounts by rank, other levels 1 apart"
+    note = f"up to the bar: {made:.1%} of generated, {fresh:.1%} of fresh rows; amounts by rank, other levels 1 apart"
     edges = [*table["low"], most]
     with picture(path, title, note) as (_, (axes,)):
         for name, colour in (("fresh", REAL), ("generated", MADE)):

@@ -23,7 +23,7 @@ GATES: Final = (
         metric=f"{PREFIX}/near_copy_excess_bound",
         operator="<=",
         threshold=COPY_EXCESS,
-        why="The same for rows as near to a training row as one fresh row in a hundred is.",
+        why="The same for rows that are no copies, but as near to a training row as one fresh row in a hundred is.",
     ),
     Gate(
         name="a leak would be seen",

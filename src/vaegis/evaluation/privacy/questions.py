@@ -113,7 +113,8 @@ QUESTIONS: Final[dict[str, Question]] = {
         ask=_bound(copies_above),
     ),
     "near_copy_excess": Question(
-        definition="the same of rows as near to a training row as one fresh row in a hundred is",
+        definition="rows that are no copies, but as near to a training row as one such fresh row in a hundred is: their"
+        " share among generated rows minus that among fresh ones",
         reading="0 or less: no more than chance",
         ask=_value(near_copies_above),
     ),
