@@ -2,8 +2,9 @@
 
     python -m benchmarks.serve BUNDLE ROWS.parquet
 
-One row: the 99th percentile of POST /score against that of GET /livez, asked in turns on one connection. A thousand
-rows: rows a second through the server, as JSON and as Arrow, against `Scorer.score` of the frame in this process.
+One row: the 99th percentile of POST /score against that of an endpoint of the same server that takes the same body and
+does nothing, asked in turns on one connection; GET /livez beside them. A thousand rows: rows a second through the
+server, as JSON and as Arrow, against score and p-value of the frame in this process.
 """
 
 import argparse
@@ -48,9 +49,30 @@ class Connection:
         return bytes(answer)
 
 
-def post(body: bytes, kind: str) -> bytes:
-    """Return a request for scores."""
-    head = f"POST /score?reasons=0 HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
+def served(bundle: str) -> None:
+    """Run the server as `vaegis serve` does, with one endpoint more that does nothing."""
+    from starlette.requests import Request  # noqa: PLC0415 - the other process needs none of it
+    from starlette.responses import Response  # noqa: PLC0415
+    from starlette.routing import Route  # noqa: PLC0415
+
+    from vaegis.cli.serve import source_of  # noqa: PLC0415
+    from vaegis.serving.app import make_app  # noqa: PLC0415
+    from vaegis.serving.current import Current  # noqa: PLC0415
+    from vaegis.serving.limits import Limits  # noqa: PLC0415
+    from vaegis.serving.run import run  # noqa: PLC0415
+
+    async def nothing(request: Request) -> Response:
+        await request.body()
+        return Response(b"{}", media_type="application/json")
+
+    app = make_app(Current(source_of(bundle)), Limits(), refresh_seconds=0)
+    app.router.routes.insert(0, Route("/empty", nothing, methods=["POST"]))
+    run(app, "127.0.0.1", 0, bundle)
+
+
+def post(body: bytes, kind: str, path: str = "/score?reasons=0") -> bytes:
+    """Return a request."""
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
@@ -72,15 +94,16 @@ def seconds(work: Callable[[], object], times: int) -> list[float]:
     return told
 
 
-def single(connection: Connection, row: bytes) -> list[tuple[float, float, float, float]]:
-    """Return (p50, p99) of nothing and of one row by round, milliseconds."""
-    empty = b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n"
-    rounds = []
+def single(connection: Connection, requests: dict[str, bytes]) -> dict[str, list[tuple[float, float]]]:
+    """Return the median and the 99th percentile of each request by round, milliseconds."""
+    told: dict[str, list[tuple[float, float]]] = {name: [] for name in requests}
     for _ in range(ROUNDS):
-        pairs = [[seconds(partial(connection.ask, request), 1)[0] for request in (empty, row)] for _ in range(REQUESTS)]
-        quantiles = np.quantile(1e3 * np.asarray(pairs), (0.5, 0.99), axis=0)
-        rounds.append((quantiles[0, 0], quantiles[1, 0], quantiles[0, 1], quantiles[1, 1]))
-    return rounds
+        taken = [[seconds(partial(connection.ask, one), 1)[0] for one in requests.values()] for _ in range(REQUESTS)]
+        for name, (half, most) in zip(
+            requests, np.quantile(1e3 * np.asarray(taken), (0.5, 0.99), axis=0).T, strict=True
+        ):
+            told[name].append((half, most))
+    return told
 
 
 def thousand(connection: Connection, scorer: Scorer, frame: pd.DataFrame, bodies: dict[str, bytes]) -> dict[str, float]:
@@ -103,25 +126,32 @@ def main() -> None:
     scorer = Scorer.load(given.bundle)
     frame = pd.read_parquet(given.rows)[[column.name for column in scorer.transform.columns]].head(1_000)
     records = json.loads(frame.to_json(orient="records", date_format="iso"))
-    command = [sys.executable, "-c", "from vaegis.cli import main; main()", "serve", str(given.bundle), "--port", "0"]
+    command = [sys.executable, "-c", f"from benchmarks.serve import served; served({str(given.bundle)!r})"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         port = int(re.search(r":(\d+)$", server.stderr.readline())[1])  # type: ignore[union-attr, index]
         server.stderr.readline()  # type: ignore[union-attr]
         connection = Connection(port)
-        row = post(json.dumps({"rows": records[:1], "reasons": 0}).encode(), "application/json")
+        one = json.dumps({"rows": records[:1], "reasons": 0}).encode()
+        requests = {
+            "one row": post(one, "application/json"),
+            "the same body, nothing done": post(one, "application/json", "/empty"),
+            "GET /livez": b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n",
+        }
         whole = json.dumps({"rows": records, "reasons": 0}).encode()
         bodies = {
             "JSON": post(whole, "application/json"),
             "Arrow": post(arrow(frame), "application/vnd.apache.arrow.stream"),
         }
-        seconds(lambda: connection.ask(row), WARM)
-        rounds = single(connection, row)
+        seconds(partial(connection.ask, requests["one row"]), WARM)
+        rounds = single(connection, requests)
         rates = thousand(connection, scorer, frame, bodies)
         server.terminate()
-    for p50_empty, p99_empty, p50_row, p99_row in rounds:
+    for name, quantiles in rounds.items():
+        halves, most = zip(*quantiles, strict=True)
+        ratios = [one[1] / other[1] for one, other in zip(rounds["one row"], quantiles, strict=True)]
         print(
-            f"one row: p50 {p50_row:.2f} ms (nothing {p50_empty:.2f}), p99 {p99_row:.2f} ms (nothing {p99_empty:.2f}), "
-            f"ratio of p99 {p99_row / p99_empty:.2f}"
+            f"{name}: p50 {statistics.median(halves):.2f} ms, p99 {statistics.median(most):.2f} ms; p99 of a row is "
+            f"{min(ratios):.2f} / {statistics.median(ratios):.2f} / {max(ratios):.2f} of it"
         )
     for name, rate in rates.items():
         print(f"1,000 rows, {name}: {rate:,.0f} rows/s, {rate / rates['in process']:.2f} of in process")

@@ -16,6 +16,8 @@ OVERLAY: Final = FEATURE_REPO / "contract.json"
 STORE: Final = Path("data/store")
 STORE_RECEIPT: Final = STORE / "receipt.json"
 FEAST_STATE: Final = Path("data/feast")
+PUBLISHED: Final = Path("data/published")
+"""What `vaegis publish` gave back to the store: a Feast repository of its own, no output of a stage."""
 
 # In a project that `vaegis init` made: which vaegis is installed.
 CODE: Final = Path("data/code.json")

@@ -32,6 +32,7 @@ NOT_OUTPUTS = {
     paths.STORE,
     paths.STORE_RECEIPT,
     paths.FEAST_STATE,
+    paths.PUBLISHED,
     paths.SCRATCH,
     paths.MLRUNS,
     paths.MONITORING,

@@ -74,6 +74,7 @@ VAEGIS = {
     "vaegis show --alias champion": "1\n",
     "vaegis score data/validated/clean.parquet --output scored.parquet": "written to scored.parquet",
     "vaegis score data/validated/clean.parquet --model models:/turbine-vae/1 --rate 0.001": "p-value of at most 0.001",
+    "vaegis publish": "turbine_latents_v1, 4 entities online",
     "vaegis sample 1000 --seed 1 --output generated.parquet": "1,000 rows by models:/turbine-vae@champion",
     "vaegis config --all": "split.gap_hours",
     "vaegis doctor": "every key known and in range",

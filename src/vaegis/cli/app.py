@@ -17,6 +17,7 @@ from vaegis.cli.lineage import lineage
 from vaegis.cli.metrics import metrics
 from vaegis.cli.monitor import monitor
 from vaegis.cli.privacy import privacy
+from vaegis.cli.publish import publish
 from vaegis.cli.reconcile import reconcile
 from vaegis.cli.registry import registry
 from vaegis.cli.report import report
@@ -52,7 +53,23 @@ app = typer.Typer(
 )
 _GOVERNANCE: Final = "Governance"
 """Heading of the commands that a single user need not know."""
-for command in (init, repro, ui, show, report, metrics, diff, score, serve, monitor, sample, privacy, config, doctor):
+for command in (
+    init,
+    repro,
+    ui,
+    show,
+    report,
+    metrics,
+    diff,
+    score,
+    serve,
+    publish,
+    monitor,
+    sample,
+    privacy,
+    config,
+    doctor,
+):
     app.command(epilog=_EPILOG)(command)
 for decision in (review, approve, reject, waive, rollback, revoke, reconcile, lineage, backup, restore):
     app.command(epilog=_EPILOG, rich_help_panel=_GOVERNANCE)(decision)

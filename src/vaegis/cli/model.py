@@ -33,35 +33,41 @@ def open_judge(address: str) -> tuple[str, str, Judge]:
     Returns:
         The address, the name and version it stood for when it was asked, the model.
     """
+    if importlib.util.find_spec("torch") is not None:
+        return open_version(address)
+    from vaegis.serving.scorer import Scorer  # noqa: PLC0415 - onnxruntime
+
+    chosen, name, files = _fetch(address)
+    return chosen, name, Scorer.of(files, chosen)
+
+
+def open_version(address: str) -> "tuple[str, str, FittedModel]":
+    """Load the fitted model; return its address, and the name and version that it stood for."""
+    from vaegis.fitted.model import FittedModel  # noqa: PLC0415 - torch
+
+    chosen, name, files = _fetch(address)
+    return chosen, name, FittedModel.open(parse_bundle(files, chosen), chosen)
+
+
+def _fetch(address: str) -> tuple[str, str, Mapping[str, bytes]]:
+    """Return address, name and verified files."""
     chosen = chosen_address(address)
-    with_torch = importlib.util.find_spec("torch") is not None
     if chosen.startswith("models:/"):
         from vaegis.registry.download import fetch_verified  # noqa: PLC0415 - mlflow only where an address needs it
 
         found = fetch_verified(chosen)
-        return chosen, f"{found.model}/{found.version}", _judge(found.files, chosen, with_torch=with_torch)
+        return chosen, f"{found.model}/{found.version}", found.files
     folder = Path(chosen)
     if not folder.is_dir():
         raise ArtifactError(
             f"{chosen} does not exist", allowed="a bundle folder, or models:/NAME@ALIAS", where="--model"
         )
-    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-    return chosen, chosen, _judge(files, chosen, with_torch=with_torch)
+    return chosen, chosen, {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
 def chosen_address(address: str) -> str:
     """Return the address, or that of the champion of params.yaml's model where it is empty."""
     return address or f"models:/{load_section('register', RegisterConfig).model}@champion"
-
-
-def _judge(files: Mapping[str, bytes], origin: str, *, with_torch: bool) -> Judge:
-    if with_torch:
-        from vaegis.fitted.model import FittedModel  # noqa: PLC0415 - torch
-
-        return FittedModel.open(parse_bundle(files, origin), origin)
-    from vaegis.serving.scorer import Scorer  # noqa: PLC0415 - onnxruntime
-
-    return Scorer.of(files, origin)
 
 
 def read_table(path: Path) -> pd.DataFrame:

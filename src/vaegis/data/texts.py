@@ -36,12 +36,13 @@ def values_of(levels: tuple[str, ...], column: ColumnSpec) -> np.ndarray:
 
 def codes_of(texts_N: np.ndarray, levels: tuple[str, ...]) -> np.ndarray:
     """Return the code of each text: 0 where missing, and where unseen unless a level stands for the rest."""
-    codes_N = np.asarray(_index_of(levels).get_indexer(texts_N)) + 1
+    code_of = _code_of(levels).get
+    codes_N = np.array([code_of(text, 0) for text in texts_N.tolist()], dtype=np.int64)
     if has_rest(levels):
         codes_N[(codes_N == 0) & pd.notna(texts_N)] = len(levels)
     return codes_N
 
 
 @lru_cache(maxsize=1_024)
-def _index_of(levels: tuple[str, ...]) -> pd.Index:
-    return pd.Index(levels, dtype=object)
+def _code_of(levels: tuple[str, ...]) -> dict[str, int]:
+    return {level: code for code, level in enumerate(levels, 1)}

@@ -122,12 +122,13 @@ class TableTransform:
             x_ND: the numeric columns in order, float64, NaN where missing.
             texts: the discrete columns in order, each N texts, None where missing.
         """
-        center_D, num_numeric = np.nan_to_num(self.center_D), len(self.numeric)
+        known_D, num_numeric = np.isfinite(self.center_D), x_ND.shape[1]
+        center_D = np.where(known_D, self.center_D, 0.0)
         z_ND = np.empty(x_ND.shape, dtype=np.float32)
         observed_NX = np.empty((len(x_ND), len(self.columns)), dtype=np.float32)
         for start in range(0, len(x_ND), _BLOCK_ROWS):
             block = slice(start, start + _BLOCK_ROWS)
-            observed_BD = np.isfinite(x_ND[block]) & np.isfinite(self.center_D)
+            observed_BD = np.isfinite(x_ND[block]) & known_D
             x_BD = np.where(observed_BD, x_ND[block], center_D)
             z_ND[block] = compress((x_BD - center_D) / self.scale_D)
             for d, shape in self._shaped():

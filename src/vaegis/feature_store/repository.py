@@ -29,11 +29,11 @@ _LOCAL_STORES: Final = ("file", "dask", "duckdb")
 def open_store(folder: Path, state: Path | None = None) -> "FeatureStore":
     """Open the feature store described by `folder`/feature_store.yaml; `state`: see `apply`."""
     folder = folder.resolve()
-    settings = _settings(folder, state)
-    import_feast()
+    settings = settings_of(folder, state)
+    configuration = configured(folder, settings)
     from feast import FeatureStore  # noqa: PLC0415 - after the lean import
 
-    return FeatureStore(config=_configuration(folder, settings))
+    return FeatureStore(config=configuration)
 
 
 def apply(folder: Path, state: Path | None = None) -> None:
@@ -46,11 +46,10 @@ def apply(folder: Path, state: Path | None = None) -> None:
         DataError: the definitions do not load or contradict themselves or the sources.
     """
     folder = folder.resolve()
-    settings = _settings(folder, state)
-    import_feast()
+    settings = settings_of(folder, state)
+    configuration = configured(folder, settings)
     from feast.repo_operations import apply_total  # noqa: PLC0415 - after the lean import
 
-    configuration = _configuration(folder, settings)
     logging.getLogger("feast").setLevel(logging.ERROR)  # its warnings repeat what `check_sources` refuses
     said = io.StringIO()
     try:
@@ -77,7 +76,7 @@ def find_service(store: "FeatureStore", name: str) -> "FeatureService":
     return services[name]
 
 
-def _settings(folder: Path, state: Path | None = None) -> dict[str, Any]:
+def settings_of(folder: Path, state: Path | None = None) -> dict[str, Any]:
     """Read feature_store.yaml with `${PWD}` as the project's root, wherever the process stands."""
     file = folder / "feature_store.yaml"
     if not file.is_file():
@@ -103,7 +102,9 @@ def _own_state(settings: dict[str, Any], state: Path) -> dict[str, Any]:
     return changed
 
 
-def _configuration(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
+def configured(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
+    """Return the settings as Feast has them; imports Feast."""
+    import_feast()
     from feast.repo_config import RepoConfig  # noqa: PLC0415 - after the lean import
 
     try:

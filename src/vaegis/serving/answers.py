@@ -96,16 +96,16 @@ def _reasons(scorer: Scorer, rows: Rows, seen: Seen, flagged_F: np.ndarray, top:
 
 def _numeric_line(scorer: Scorer, edges: list[np.ndarray], f: int, x: int) -> dict[str, Any]:
     amounts = [edge_FD[f, x : x + 1] for edge_FD in edges]
-    if scorer.transform.numeric[x].dtype == "timestamp":
+    if scorer.numeric[x].dtype == "timestamp":
         return dict(zip(("expected", "low", "high"), [_json(as_times(one).iloc[0]) for one in amounts], strict=True))
     return dict(zip(("expected", "low", "high"), [_json(float(one[0])) for one in amounts], strict=True))
 
 
 def _level_line(scorer: Scorer, codes_FC: np.ndarray, f: int, x: int) -> dict[str, Any]:
-    c = x - len(scorer.transform.numeric)
+    c = x - len(scorer.numeric)
     levels, code = scorer.transform.levels[c], int(codes_FC[f, c])
     level: Any = levels[code - 1] if 0 < code <= len(levels) else None
-    if scorer.transform.discrete[c].dtype != "string":
+    if scorer.discrete[c].dtype != "string":
         level = None if level in (None, RARE) else float(level)
     return {"expected": level, "low": None, "high": None}
 

@@ -46,11 +46,11 @@ def make_app(current: Current, limits: Limits, refresh_seconds: float) -> Starle
             await watch
 
     routes = [
+        *(Route(f"/{task}", _answer(task, current, limits, measures), methods=["POST"]) for task in TASKS),
         Route("/", _about(current, limits)),
         Route("/livez", _alive),
         Route("/readyz", _ready(current)),
         Route("/metrics", _metrics(current, measures)),
-        *(Route(f"/{task}", _answer(task, current, limits, measures), methods=["POST"]) for task in TASKS),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 
@@ -113,13 +113,13 @@ def _answer(task: str, current: Current, limits: Limits, measures: Measures) -> 
             served = current.take()  # once: the answer names the version that gave it
             headers = {"x-model-version": served.version}
             kind = request.headers.get("content-type", "").partition(";")[0].strip()
-            work = (task, served, kind, dict(request.query_params), body, limits, measures)
+            query = dict(request.query_params) if kind == ARROW else {}
+            work = (task, served, kind, query, body, limits, measures)
             said = _work(*work) if len(body) <= _INLINE else await run_in_threadpool(_work, *work)
         except VaegisError as error:
             status = 413 if isinstance(error, TooLongError) else _STATUS.get(type(error), 500)
             said = {"error": str(error)}
-        measures.seconds.labels(task).observe(time.perf_counter() - start)
-        measures.requests.labels(task, str(status)).inc()
+        measures.answered(task, status, time.perf_counter() - start)
         return _json(said, status, headers)
 
     return answer
@@ -130,26 +130,24 @@ def _work(
 ) -> dict[str, Any]:
     rows, settings = _read(served, kind, query, body, limits)
     said = TASKS[task](served.scorer, rows, settings)
-    measures.rows.labels(task).inc(rows.count)
-    measures.flagged.inc(sum(said.get("flag", ())))
+    measures.scored(task, rows.count, sum(said.get("flag", ())))
     return {**_names(served), **said}
 
 
 def _read(served: Served, kind: str, query: dict[str, str], body: bytes, limits: Limits) -> tuple[Rows, dict[str, Any]]:
-    transform = served.scorer.transform
     if kind == ARROW:
         try:
             said = {name: orjson.loads(value) for name, value in query.items()}
         except orjson.JSONDecodeError:
             raise ConfigError("a query parameter is no number", where="the request's address") from None
-        return read_arrow(body, transform, limits), read_settings(said, limits)
+        return read_arrow(body, served.scorer, limits), read_settings(said, limits)
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise DataError(f"the body is no JSON ({error})", allowed=f"JSON, or {ARROW}", where="the request") from None
     if not isinstance(said, dict):
         raise DataError("the body is no object", allowed='{"rows": [...]}', where="the request")
-    return read_records(said.pop("rows", None), transform, limits), read_settings(said, limits)
+    return read_records(said.pop("rows", None), served.scorer, limits), read_settings(said, limits)
 
 
 async def _body(request: Request, limits: Limits) -> bytes:

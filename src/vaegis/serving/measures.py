@@ -1,6 +1,6 @@
 """What the server tells Prometheus."""
 
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -14,6 +14,7 @@ class Measures:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._children: dict[tuple[Any, tuple[str, ...]], Any] = {}
         self.requests = Counter("vaegis_requests", "Requests.", ("task", "status"), registry=self._registry)
         self.seconds = Histogram(
             "vaegis_request_seconds", "From the body's arrival to the answer.", ("task",),
@@ -26,6 +27,23 @@ class Measures:
             "vaegis_model_info", "1 for the version that is served.", ("model", "version", "content_digest"),
             registry=self._registry,
         )  # fmt: skip
+
+    def answered(self, task: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        self._child(self.requests, task, str(status)).inc()
+        self._child(self.seconds, task).observe(seconds)
+
+    def scored(self, task: str, rows: int, flagged: int) -> None:
+        """Count rows."""
+        self._child(self.rows, task).inc(rows)
+        self.flagged.inc(flagged)
+
+    def _child(self, metric: Any, *labels: str) -> Any:
+        """Return a metric's child of these labels; looking it up by its own way costs as much as scoring a row."""
+        key = (metric, labels)
+        if key not in self._children:
+            self._children[key] = metric.labels(*labels)
+        return self._children[key]
 
     def text(self, served: Served | None) -> bytes:
         """Return the exposition format."""

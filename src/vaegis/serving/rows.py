@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,13 @@ from vaegis.contract import ColumnSpec
 from vaegis.data.arrays import TableArrays
 from vaegis.data.seconds import as_numbers
 from vaegis.data.texts import shortest
-from vaegis.data.transform import TableTransform
 from vaegis.errors import DataError
 from vaegis.serving.limits import Limits
+from vaegis.serving.scorer import Scorer
 
-_WHERE = "the request"
+_WHERE: Final = "the request"
+_NUMBERS: Final = {int, float, type(None)}
+_FLAGS: Final = {*_NUMBERS, bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Rows:
     """A row's value of a column."""
 
 
-def read_records(records: Any, transform: TableTransform, limits: Limits) -> Rows:
+def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     """Read a list of objects: numbers are numbers, words are strings, true and false are no numbers, null is missing.
 
     Columns that the model does not read are ignored.
@@ -39,17 +41,19 @@ def read_records(records: Any, transform: TableTransform, limits: Limits) -> Row
     Raises:
         DataError: it is something else, too long, or a column is missing in a row.
     """
-    if not isinstance(records, list) or not records or not all(isinstance(row, dict) for row in records):
+    if not isinstance(records, list) or not records or set(map(type, records)) != {dict}:
         raise DataError("rows is no list of objects", allowed='{"rows": [{"column": value, ...}, ...]}', where=_WHERE)
     require_rows(len(records), limits)
-    x_ND = np.empty((len(records), len(transform.numeric)), order="F")
-    for d, column in enumerate(transform.numeric):
-        x_ND[:, d] = _numbers(_column(records, column), column)
-    texts = [_texts(_column(records, column), column, limits) for column in transform.discrete]
-    return Rows(transform.standardise(x_ND, texts), len(records), lambda row, name: records[row].get(name))
+    numeric = [_amounts(_column(records, column), column) for column in scorer.numeric]
+    x_ND = np.array(numeric, dtype=np.float64).T if numeric else np.zeros((len(records), 0))  # None becomes NaN
+    if np.isinf(x_ND).any():
+        d = int(np.isinf(x_ND).any(0).argmax())
+        raise _wrong(math.inf, scorer.numeric[d])
+    texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
+    return Rows(scorer.transform.standardise(x_ND, texts), len(records), lambda row, name: records[row].get(name))
 
 
-def read_arrow(body: bytes, transform: TableTransform, limits: Limits) -> Rows:
+def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
     """Read an Arrow IPC stream, to which the contract applies as it does to a frame.
 
     Raises:
@@ -60,13 +64,13 @@ def read_arrow(body: bytes, transform: TableTransform, limits: Limits) -> Rows:
     except (pa.ArrowException, OSError):
         raise DataError("the body is no Arrow IPC stream", allowed="pyarrow.ipc.new_stream", where=_WHERE) from None
     require_rows(table.num_rows, limits)
-    names = [column.name for column in transform.columns if column.name in table.column_names]
+    names = [column.name for column in scorer.transform.columns if column.name in table.column_names]
     table = table.select(names)
     for field in table.schema:
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             longest = pc.max(pc.utf8_length(table[field.name])).as_py() or 0
             _require_short(longest, field.name, limits)
-    return Rows(transform.arrays(table.to_pandas()), table.num_rows, lambda row, name: table[name][row].as_py())
+    return Rows(scorer.transform.arrays(table.to_pandas()), table.num_rows, lambda row, name: table[name][row].as_py())
 
 
 def require_rows(count: int, limits: Limits) -> None:
@@ -84,14 +88,14 @@ def _column(records: Sequence[Mapping[str, Any]], column: ColumnSpec) -> list[An
         raise DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE) from None
 
 
-def _numbers(values: list[Any], column: ColumnSpec) -> np.ndarray:
+def _amounts(values: list[Any], column: ColumnSpec) -> Any:
+    """Return numbers and None, or seconds of times; nothing else passes."""
     if column.dtype == "timestamp":
         return _times(values, column)
-    allowed = (int, float, bool) if column.dtype == "bool" else (int, float)
-    for value in values:
-        if value is not None and (type(value) not in allowed or not math.isfinite(value)):
-            raise _wrong(value, column)
-    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+    allowed = _FLAGS if column.dtype == "bool" else _NUMBERS
+    if not set(map(type, values)) <= allowed:
+        raise _wrong(next(value for value in values if type(value) not in allowed), column)
+    return values
 
 
 def _times(values: list[Any], column: ColumnSpec) -> np.ndarray:
@@ -107,8 +111,7 @@ def _times(values: list[Any], column: ColumnSpec) -> np.ndarray:
 def _texts(values: list[Any], column: ColumnSpec, limits: Limits) -> np.ndarray:
     texts = np.empty(len(values), dtype=object)
     if column.dtype != "string":
-        amounts = _numbers(values, column)
-        texts[:] = [None if math.isnan(amount) else shortest(amount) for amount in amounts]
+        texts[:] = [None if value is None else shortest(float(value)) for value in _amounts(values, column)]
         return texts
     for value in values:
         if value is not None:

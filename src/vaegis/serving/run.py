@@ -1,5 +1,6 @@
 """Run the server until it is told to stop; requests under way are answered first."""
 
+import gc
 import logging
 import socket
 from typing import Final
@@ -24,6 +25,7 @@ def run(app: Starlette, host: str, port: int, address: str) -> None:
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     _LOG.info("%s on http://%s:%d", address, shown, listener.getsockname()[1])
+    gc.freeze()  # what was imported stays: no collection during a request has to look at it
     make_server(app).run(sockets=[listener])
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from safetensors.numpy import load as load_arrays
 
 from vaegis.bundle import parse_bundle, read_attachment
-from vaegis.contract import TableSchema
+from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.data.arrays import TableArrays
 from vaegis.data.tables import as_frame
 from vaegis.data.transform import TableTransform
@@ -87,9 +87,19 @@ class Scorer:
         )
 
     @cached_property
+    def numeric(self) -> list[ColumnSpec]:
+        """The numeric columns, in order."""
+        return self.transform.numeric
+
+    @cached_property
+    def discrete(self) -> list[ColumnSpec]:
+        """The discrete columns, in order."""
+        return self.transform.discrete
+
+    @cached_property
     def batch_columns(self) -> list[str]:
         """Names of the columns that are read, in the order of a batch: numeric, then discrete."""
-        return [column.name for column in (*self.transform.numeric, *self.transform.discrete)]
+        return [column.name for column in (*self.numeric, *self.discrete)]
 
     @cached_property
     def features(self) -> list[str]:

@@ -14,7 +14,7 @@ from vaegis.serving.rows import read_records
 def rows(records, scorer):
     records[2]["heat_c"] = 4_000.0
     records[7].update(mode=None, heat_c=None)
-    return read_records(records, scorer.transform, Limits())
+    return read_records(records, scorer, Limits())
 
 
 def test_scores_are_those_of_the_frame(records, rows, scorer):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -32,14 +33,14 @@ def test_records_and_arrow_are_transformed_as_a_frame_is(records, scorer):
     records[4].update(load_kw=7, extra=["ignored"])
     frame = pd.DataFrame(records)
     arrays = scorer.transform.arrays(frame)
-    same(read_records(records, scorer.transform, LIMITS), arrays)
-    rows = read_arrow(stream(frame.drop(columns="extra")), scorer.transform, LIMITS)
+    same(read_records(records, scorer, LIMITS), arrays)
+    rows = read_arrow(stream(frame.drop(columns="extra")), scorer, LIMITS)
     same(rows, arrays)
     assert rows.cell(4, "load_kw") == 7
     assert rows.count == 10
 
 
-def test_times_numbers_as_levels_and_orders_too():
+def test_times_and_numbers_as_levels_too(scorer):
     columns = (
         ColumnSpec(name="seen", dtype="timestamp", kind="time", role="feature"),
         ColumnSpec(name="code", dtype="int64", kind="category", role="feature"),
@@ -47,19 +48,20 @@ def test_times_numbers_as_levels_and_orders_too():
     )
     frame = pd.DataFrame({"seen": pd.date_range("2024", periods=6, tz="UTC"), "code": [7, 8] * 3, "half": [0.5, 2] * 3})
     transform = TableTransform.fit(columns, [frame], max_levels=10)
+    reader = replace(scorer, transform=transform)
     records = [
         {"seen": time.isoformat(), "code": code, "half": half}
         for time, code, half in frame.itertuples(index=False, name=None)
     ]
     records[2]["seen"] = None
     same(
-        read_records(records, transform, LIMITS),
+        read_records(records, reader, LIMITS),
         transform.arrays(frame.assign(seen=frame["seen"].where([True, True, False, True, True, True]))),
     )
     with pytest.raises(DataError, match="column 'seen' holds no ISO 8601 time"):
-        read_records([{**records[0], "seen": "yesterday"}], transform, LIMITS)
+        read_records([{**records[0], "seen": "yesterday"}], reader, LIMITS)
     with pytest.raises(DataError, match=r"column 'seen' holds '7' \(int\)"):
-        read_records([{**records[0], "seen": 7}], transform, LIMITS)
+        read_records([{**records[0], "seen": 7}], reader, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -77,27 +79,27 @@ def test_times_numbers_as_levels_and_orders_too():
 def test_types_are_strict(records, scorer, change, message):
     records[2].update(change)
     with pytest.raises(DataError, match=message):
-        read_records(records, scorer.transform, LIMITS)
+        read_records(records, scorer, LIMITS)
 
 
 def test_missing_columns_no_rows_and_too_many_are_refused(records, scorer):
     del records[6]["heat_c"]
     with pytest.raises(DataError, match="column 'heat_c' is missing in row 6; allowed: float64, or null"):
-        read_records(records, scorer.transform, LIMITS)
+        read_records(records, scorer, LIMITS)
     for wrong in (None, {}, [], [1], "rows"):
         with pytest.raises(DataError, match="rows is no list of objects"):
-            read_records(wrong, scorer.transform, LIMITS)
+            read_records(wrong, scorer, LIMITS)
     with pytest.raises(DataError, match="30 rows at once; allowed: 1 to 20"):
-        read_records(records * 3, scorer.transform, LIMITS)
+        read_records(records * 3, scorer, LIMITS)
 
 
 def test_arrow_has_the_same_limits(records, scorer):
     frame = pd.DataFrame(json.loads(json.dumps(records)))
     with pytest.raises(DataError, match="30 rows at once"):
-        read_arrow(stream(pd.concat([frame] * 3)), scorer.transform, LIMITS)
+        read_arrow(stream(pd.concat([frame] * 3)), scorer, LIMITS)
     with pytest.raises(DataError, match="a text of 9 characters"):
-        read_arrow(stream(frame.assign(mode="x" * 9)), scorer.transform, LIMITS)
+        read_arrow(stream(frame.assign(mode="x" * 9)), scorer, LIMITS)
     with pytest.raises(DataError, match="no Arrow IPC stream"):
-        read_arrow(b"PAR1", scorer.transform, LIMITS)
+        read_arrow(b"PAR1", scorer, LIMITS)
     with pytest.raises(DataError, match="column 'mode' is missing"):
-        read_arrow(stream(frame.drop(columns="mode")), scorer.transform, LIMITS)
+        read_arrow(stream(frame.drop(columns="mode")), scorer, LIMITS)

@@ -1,0 +1,110 @@
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from vaegis.contract import ColumnSpec, TableSchema
+from vaegis.errors import DataError
+from vaegis.feature_store.publish import publish, service_name
+from vaegis.feature_store.repository import apply, open_store
+
+SCHEMA = TableSchema(
+    service="machines_v1",
+    columns=(
+        ColumnSpec(name="machine_id", dtype="string", kind="identifier", role="key"),
+        ColumnSpec(name="event_timestamp", dtype="timestamp", kind="time", role="time"),
+        ColumnSpec(name="kw", dtype="float64", kind="numeric", role="feature"),
+    ),
+)
+
+
+def rows(first: float = 0.0, hours: int = 6, version: str = "machines/1") -> pa.Table:
+    times = pd.date_range("2014-01-01", periods=hours, freq="h", tz="UTC").astype("datetime64[us, UTC]")
+    frame = pd.concat([pd.DataFrame({"machine_id": name, "event_timestamp": times}) for name in ("m1", "m2")])
+    frame["z_0"] = first + np.arange(len(frame), dtype=float)
+    return pa.Table.from_pandas(frame.assign(model_version=version), preserve_index=False)
+
+
+@pytest.fixture
+def give(small):
+    def call(*tables, version="machines/1"):
+        return publish(small.folder, None, SCHEMA, tables, version, small.root / "data/published")
+
+    return call
+
+
+def opened(done):
+    from feast import FeatureStore
+
+    store = FeatureStore(repo_path=str(done.repository))
+    return store, store.get_feature_service(done.name)
+
+
+def offline(done, hours=6):
+    store, service = opened(done)
+    asked = rows(hours=hours).select(["machine_id", "event_timestamp"]).to_pandas()
+    return store.get_historical_features(asked, service).to_df()
+
+
+def test_rows_come_back_offline_and_the_newest_online(give):
+    done = give(rows())
+    assert (done.name, done.rows, done.online) == ("machine_latents_v1", 12, 2)
+    pd.testing.assert_frame_equal(
+        offline(done)[["machine_id", "z_0", "model_version"]],
+        rows().to_pandas()[["machine_id", "z_0", "model_version"]],
+    )
+    store, service = opened(done)
+    online = store.get_online_features(service, [{"machine_id": "m1"}, {"machine_id": "m2"}]).to_dict()
+    assert (online["z_0"], online["model_version"]) == ([5.0, 11.0], ["machines/1"] * 2)
+
+
+def test_published_again_nothing_changes_and_a_corrected_row_takes_its_place(give, small):
+    place = small.root / "data/published/machine_latents_v1/machines-1.parquet"
+    give(rows())
+    before = place.read_bytes()
+    assert give(rows()).rows == 12
+    assert place.read_bytes() == before
+    table = rows()
+    assert give(table.slice(0, 7), table.slice(7)).rows == 12, "however they are cut"
+    assert place.read_bytes() == before
+    done = give(rows(100.0, hours=1), rows(200.0, hours=8).slice(7, 1))
+    assert done.rows == 13
+    assert offline(done)["z_0"].tolist() == [100.0, 1, 2, 3, 4, 5, 101.0, 7, 8, 9, 10, 11]
+
+
+def test_the_version_published_last_answers_and_the_first_stays(give, small):
+    give(rows())
+    place = small.root / "data/published/machine_latents_v1"
+    old = pd.read_parquet(place / "machines-1.parquet")
+    old.assign(created_timestamp=old["created_timestamp"] - pd.Timedelta(hours=1)).to_parquet(
+        place / "machines-1.parquet"
+    )
+    done = give(rows(50.0, hours=2, version="machines/2"), version="machines/2")
+    said = offline(done)
+    assert said["model_version"].tolist() == (["machines/2"] * 2 + ["machines/1"] * 4) * 2
+    assert len(list(place.glob("*.parquet"))) == 2
+    store, service = opened(done)
+    assert store.get_online_features(service, [{"machine_id": "m1"}]).to_dict()["z_0"] == [5.0], "the newest row"
+
+
+def test_nothing_of_the_repository_is_touched_and_its_own_apply_leaves_what_was_published(give, small):
+    store_before = {path: path.read_bytes() for path in (small.root / "data/store").iterdir()}
+    apply(small.folder)
+    done = give(rows())
+    assert {path: path.read_bytes() for path in (small.root / "data/store").iterdir()} == store_before
+    apply(small.folder)
+    assert len(offline(done)) == 12
+    assert [service.name for service in open_store(small.folder).list_feature_services()] == ["machines_v1"]
+
+
+def test_no_rows_and_repeated_rows_are_refused_and_nothing_is_left(give, small):
+    with pytest.raises(DataError, match="no rows to publish"):
+        give()
+    with pytest.raises(DataError, match="12 rows repeat the keys and time of another"):
+        give(rows(), rows())
+    assert list((small.root / "data/published/machine_latents_v1").iterdir()) == []
+
+
+def test_the_name_follows_the_keys():
+    keys = (ColumnSpec(name="site_id", dtype="string", kind="identifier", role="key"), *SCHEMA.columns)
+    assert service_name(TableSchema(service="x", columns=keys)) == "site_machine_latents_v1"
