@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
 
@@ -51,3 +52,21 @@ def test_nothing_to_rank_is_nan():
     assert np.isnan(auroc(np.array([]), np.ones(3)))
     assert np.isnan(average_precision(np.ones(3), np.array([])))
     assert np.isnan(recall_at(np.array([]), np.ones(3), 0.1))
+
+
+@pytest.mark.parametrize("prevalence", [0.05, 0.3])
+def test_average_precision_of_shifted_normals_is_the_integral_of_precision_over_recall(prevalence):
+    def precision(recall):
+        threshold = 1.0 + norm.isf(recall)
+        hit, alarm = prevalence * recall, (1 - prevalence) * norm.sf(threshold)
+        return hit / (hit + alarm)
+
+    known, _ = quad(precision, 0.0, 1.0)
+    found = average_precision(RNG.normal(1.0, size=40_000), RNG.normal(size=200_000), prevalence)
+    assert found == pytest.approx(known, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.05])
+def test_what_is_found_at_a_fixed_rate_follows_from_the_two_laws(rate):
+    found = recall_at(RNG.normal(2.0, size=40_000), RNG.normal(size=200_000), rate)
+    assert found == pytest.approx(norm.sf(norm.isf(rate) - 2.0), abs=0.01)

@@ -4,7 +4,6 @@ Rows of a series resemble their neighbours in time, so days are drawn (Kunsch 19
 blocks of equal standing to save time. Percentile intervals of 95 % (Efron & Tibshirani 1993, chapter 13).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -71,12 +70,6 @@ class Bootstrap:
         totals_RF = self.sums(values_NF)
         with np.errstate(invalid="ignore", divide="ignore"):
             return percentiles(totals_RF[:, 0] / totals_RF[:, 1])
-
-    def weights(self, kept_N: np.ndarray | None = None) -> Iterator[np.ndarray]:
-        """Yield how often each row was drawn, one replicate after the other, of all rows or those kept."""
-        block_N = self.block_N if kept_N is None else self.block_N[kept_N]
-        for counts_B in self.counts_RB:
-            yield counts_B[block_N]
 
 
 def percentiles(values_R: np.ndarray) -> Interval:

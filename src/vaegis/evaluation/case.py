@@ -63,4 +63,10 @@ class Case:
 
     def bootstrap(self, frame: pd.DataFrame) -> Bootstrap:
         """Return the draws for figures over rows of `frame`: the same for the same rows, so that differences pair."""
+        if frame is self.test:
+            return self.once(_test_draws)
         return Bootstrap.of_frame(frame, self.rows.schema, self.replicates, self.config.seed)
+
+
+def _test_draws(case: Case) -> Bootstrap:
+    return Bootstrap.of_frame(case.test, case.rows.schema, case.replicates, case.config.seed)

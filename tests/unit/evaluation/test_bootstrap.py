@@ -56,15 +56,12 @@ def test_missing_values_do_not_count():
     assert Bootstrap.of_rows(1_000, 400, 0).mean(np.full(1_000, np.nan)) is None
 
 
-def test_sums_and_weights_are_one_draw():
+def test_sums_are_those_of_the_blocks_as_often_as_drawn():
     values = RNG.normal(size=(60, 2))
     draws = Bootstrap.of_blocks(np.arange(60) // 3, 7, 0)
-    by_weight = np.array([weights @ values for weights in draws.weights()])
-    np.testing.assert_allclose(draws.sums(values), by_weight)
-    kept = np.array([5, 0, 59])
-    assert [weights.tolist() for weights in draws.weights(kept)] == [
-        weights[kept].tolist() for weights in draws.weights()
-    ]
+    assert (draws.counts_RB.sum(axis=1) == 20).all()
+    by_row = np.array([counts_B[draws.block_N] @ values for counts_B in draws.counts_RB])
+    np.testing.assert_allclose(draws.sums(values), by_row)
 
 
 def test_percentiles_need_replicates_that_are_numbers():

@@ -9,11 +9,9 @@ from vaegis.evaluation.detection.resampled import resample_ranking
 RNG = np.random.default_rng(0)
 
 
-class Once:
+def once(num_rows):
     """Draws that take every row once."""
-
-    def weights(self, kept_N):
-        yield np.ones(len(kept_N))
+    return Bootstrap(np.zeros(num_rows, dtype=int), np.ones((1, 1)))
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -22,7 +20,7 @@ def test_every_row_once_gives_the_figures_themselves(ties, prevalence):
     positive, negative = RNG.normal(1.0, size=400), RNG.normal(size=1001)
     if ties:
         positive, negative = positive.round(1), negative.round(1)
-    found = resample_ranking(positive, negative, Once(), (0.01, 0.05), prevalence)
+    found = resample_ranking(positive, negative, once(1_401), (0.01, 0.05), prevalence)
     assert found.auroc_R == pytest.approx([auroc(positive, negative)])
     assert found.ap_R == pytest.approx([average_precision(positive, negative, prevalence)])
     assert found.tpr_RF[0] == pytest.approx([recall_at(positive, negative, rate) for rate in (0.01, 0.05)], abs=0.01)
@@ -52,3 +50,12 @@ def test_no_draws_no_replicates():
     found = resample_ranking(np.array([1.0]), np.zeros(3), Bootstrap.of_rows(4, 100, seed=0), (0.05,))
     assert found.auroc_R.shape == (0,)
     assert found.tpr_RF.shape == (0, 1)
+
+
+def test_many_scores_are_ranked_by_thresholds_without_loss_that_matters():
+    positive, negative = RNG.normal(1.0, size=20_000), RNG.normal(size=60_000)
+    found = resample_ranking(positive, negative, once(80_000), (0.01, 0.05))
+    assert found.auroc_R[0] == pytest.approx(auroc(positive, negative), abs=1e-4)
+    assert found.ap_R[0] == pytest.approx(average_precision(positive, negative), abs=1e-3)
+    known = [recall_at(positive, negative, rate) for rate in (0.01, 0.05)]
+    assert found.tpr_RF[0] == pytest.approx(known, abs=0.003)

@@ -75,11 +75,11 @@ def label_rankings(case: Case) -> dict[tuple[str, str], Replicates]:
     """Return figures by label and scorer, replicate by replicate; left out where one side is missing."""
     found = {}
     for label in binary_labels(case):
+        marked, _, first = marked_units(case.test, label, np.zeros(len(case.test)))
+        draws = case.bootstrap(case.test.iloc[np.concatenate([first[marked], first[~marked]])])
         for name, score in case.once(scores).items():
-            marked, value, first = marked_units(case.test, label, score.test_N)
+            _, value, _ = marked_units(case.test, label, score.test_N)
             if rankable(value[marked], value[~marked]):
-                order = np.concatenate([first[marked], first[~marked]])
-                draws = case.bootstrap(case.test.iloc[order])
                 found[(label.name, name)] = resample_ranking(value[marked], value[~marked], draws, prevalence=None)
     return found
 

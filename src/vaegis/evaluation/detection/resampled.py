@@ -1,11 +1,15 @@
 """How sure rankings are: figures with blocks of rows drawn again. P positives, N negatives, R replicates."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from vaegis.evaluation.bootstrap import Bootstrap
 from vaegis.evaluation.detection.ranking import PREVALENCE
+
+BINS: Final = 4_000
+"""Thresholds, at most: intervals need no more, and the cost is theirs and not that of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +30,43 @@ def resample_ranking(
     false_alarm_rates: tuple[float, ...] = (),
     prevalence: float | None = PREVALENCE,
 ) -> Replicates:
-    """Rank again with every draw; `draws` speaks of the positives, then the negatives."""
+    """Rank again with every draw; `draws` speaks of the positives, then the negatives.
+
+    Scores are ranked by at most `BINS` thresholds; those that fall between two of them count as ties.
+    """
     scores = np.concatenate([positive_P, negative_N])
-    order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))  # ties fall together
-    is_positive = (order < len(positive_P)).astype(np.float64)
-    figures = []
-    for weights in draws.weights(order):
-        hits, alarms = np.cumsum(weights * is_positive)[ends], np.cumsum(weights * (1.0 - is_positive))[ends]
-        figures.append(_figures(hits, alarms, false_alarm_rates, prevalence))
-    table = np.array(figures).reshape(len(figures), 2 + len(false_alarm_rates))
-    return Replicates(table[:, 0], table[:, 1], table[:, 2:])
+    edges = np.unique(scores)
+    if len(edges) > BINS:
+        edges = edges[np.linspace(0, len(edges) - 1, BINS).round().astype(int)]
+    # The highest scores first, so that sums up to a threshold are what lies above it.
+    threshold = len(edges) - 1 - np.searchsorted(edges, scores, side="left")
+    place = draws.block_N * len(edges) + threshold
+    num_blocks = draws.counts_RB.shape[1]
+    above = []
+    for part in (place[: len(positive_P)], place[len(positive_P) :]):
+        counts_BT = np.bincount(part, minlength=num_blocks * len(edges)).reshape(num_blocks, len(edges))
+        above.append(np.cumsum(draws.counts_RB @ counts_BT, axis=1))
+    return _figures(above[0], above[1], false_alarm_rates, prevalence)
 
 
 def _figures(
-    hits_T: np.ndarray, alarms_T: np.ndarray, rates: tuple[float, ...], prevalence: float | None
-) -> list[float]:
+    hits_RT: np.ndarray, alarms_RT: np.ndarray, rates: tuple[float, ...], prevalence: float | None
+) -> Replicates:
     """Return AUROC, AP and the rates of hits from counts at or above each threshold, highest first."""
-    if not (len(hits_T) and hits_T[-1] and alarms_T[-1]):
-        return [float("nan")] * (2 + len(rates))
-    share = hits_T[-1] / (hits_T[-1] + alarms_T[-1]) if prevalence is None else prevalence
-    hits_T, alarms_T = hits_T / hits_T[-1], alarms_T / alarms_T[-1]
-    auroc = float(np.trapezoid(np.append(0.0, hits_T), np.append(0.0, alarms_T)))
-    rise_T = np.diff(hits_T, prepend=0.0)
-    found_T = rise_T > 0
-    hit, alarm = share * hits_T[found_T], (1.0 - share) * alarms_T[found_T]
-    ap = float((rise_T[found_T] * hit / (hit + alarm)).sum())
-    at = np.searchsorted(alarms_T, rates, side="right") - 1
-    return [auroc, ap, *(hits_T[position] if position >= 0 else 0.0 for position in at)]
+    positives_R1, negatives_R1 = hits_RT[:, -1:], alarms_RT[:, -1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share_R1 = positives_R1 / (positives_R1 + negatives_R1) if prevalence is None else prevalence
+        hits_RT, alarms_RT = hits_RT / positives_R1, alarms_RT / negatives_R1
+        rise_RT = np.diff(hits_RT, axis=1, prepend=0.0)
+        fall_RT = np.diff(alarms_RT, axis=1, prepend=0.0)
+        auroc_R = (fall_RT * (hits_RT - 0.5 * rise_RT)).sum(axis=1)
+        hit_RT, alarm_RT = share_R1 * hits_RT, (1.0 - share_R1) * alarms_RT
+        precision_RT = np.where(hits_RT > 0, hit_RT / (hit_RT + alarm_RT), 0.0)
+        ap_R = np.where(np.isfinite(auroc_R), (rise_RT * precision_RT).sum(axis=1), np.nan)
+    tpr_RF = np.full((len(hits_RT), len(rates)), np.nan)
+    for column, rate in enumerate(rates):
+        allowed_R = (alarms_RT <= rate).sum(axis=1)
+        found_R = np.take_along_axis(hits_RT, np.maximum(allowed_R - 1, 0)[:, None], axis=1)[:, 0]
+        tpr_RF[:, column] = np.where(allowed_R > 0, found_R, 0.0)
+    tpr_RF[~np.isfinite(auroc_R)] = np.nan
+    return Replicates(auroc_R, ap_R, tpr_RF)
