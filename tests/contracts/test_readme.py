@@ -15,7 +15,10 @@ BLOCK = re.compile(r"^```(?:bash|console|sh|shell)\n(.*?)^```", re.MULTILINE | r
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 APP = get_command(app)
 # Tools a reader has or installs; their commands are theirs to keep.
-OTHERS = {"git", "cd", "python", "python3", "pip", "dvc", "feast", "mlflow", "open", "source", "export", "rm", "pytest"}
+OTHERS = {
+    *("git", "cd", "curl", "kill", "open", "source", "export", "rm"),
+    *("python", "python3", "pip", "dvc", "feast", "mlflow", "pytest"),
+}
 
 
 def commands(path):

@@ -75,9 +75,14 @@ class Current:
                 self._served, self._refusal = None, str(error)
                 return "refused"
             except VaegisError as error:
-                _LOG.warning("%s", error)
-                self._refusal = str(error)
-                return "kept"
+                return self._keep(str(error))
+            except Exception as error:  # noqa: BLE001 - the next look must come, whatever a library threw at this one
+                return self._keep(f"{type(error).__name__}: {error}")
+
+    def _keep(self, why: str) -> str:
+        _LOG.warning("%s", why)
+        self._refusal = why
+        return "kept"
 
     def _put(self, found: Found) -> str:
         old = self._served

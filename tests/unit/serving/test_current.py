@@ -40,7 +40,7 @@ def test_a_new_version_takes_over_and_the_old_one_goes_on_for_who_holds_it(regis
     assert (held.version, current.take().version) == ("1", "2")
 
 
-@pytest.mark.parametrize("error", [ServiceError("out of reach"), ArtifactError("altered")])
+@pytest.mark.parametrize("error", [ServiceError("out of reach"), ArtifactError("altered"), KeyError("a library")])
 def test_the_last_good_one_goes_on_when_the_source_fails(registry, error):
     current = Current(registry)
     current.refresh()
