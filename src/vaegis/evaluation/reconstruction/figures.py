@@ -64,7 +64,7 @@ def density(folder: Path, evidence: Evidence) -> None:
         axes.set_yticks(range(3), names)
         axes.invert_yaxis()
         axes.set(xlabel="nats per row (right is better)")
-        axes.set_xlim(mean.min() - 0.08 * np.ptp(mean) - 0.01, mean.max() + 0.5 * np.ptp(mean) + 0.01)
+        axes.set_xlim(mean.min() - 0.08 * np.ptp(mean) - 0.01, mean.max() + 0.62 * np.ptp(mean) + 0.01)
         axes.grid(visible=False, axis="y")
 
 
