@@ -59,7 +59,7 @@ def served(bundle: str) -> None:
     from vaegis.serving.app import make_app  # noqa: PLC0415
     from vaegis.serving.current import Current  # noqa: PLC0415
     from vaegis.serving.limits import Limits  # noqa: PLC0415
-    from vaegis.serving.run import run  # noqa: PLC0415
+    from vaegis.serving.run import address_of, listen, run  # noqa: PLC0415
 
     async def nothing(request: Request) -> Response:
         await request.body()
@@ -67,7 +67,9 @@ def served(bundle: str) -> None:
 
     app = make_app(Current(source_of(bundle)), Limits(), refresh_seconds=0)
     app.router.routes.insert(0, Route("/empty", nothing, methods=["POST"]))
-    run(app, "127.0.0.1", 0, bundle)
+    listener = listen("127.0.0.1", 0)
+    sys.stderr.write(f"{address_of(listener)}\n")
+    run(app, listener)
 
 
 def post(body: bytes, kind: str, path: str = "/score?reasons=0") -> bytes:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vaegis.cli.options import AsJson
+from vaegis.cli.output import emit
 from vaegis.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,14 +22,14 @@ def serve(
     refresh: Annotated[
         float, typer.Option(min=0.0, help="Seconds between looks at the registry: a new champion takes over. 0: never.")
     ] = 30.0,
-    threads: Annotated[int, typer.Option(min=1, help="Processor threads of one request.")] = 1,
     max_rows: Annotated[int, typer.Option(help="Rows of one request.")] = 10_000,
     max_bytes: Annotated[int, typer.Option(help="Length of one body.")] = 8 * 2**20,
+    as_json: AsJson = False,
 ) -> None:
     """Serve a model: POST /score, /encode, /reconstruct; GET /livez, /readyz, /metrics."""
     try:
         from vaegis.serving.app import make_app  # noqa: PLC0415 - the extra `serve`
-        from vaegis.serving.run import run  # noqa: PLC0415
+        from vaegis.serving.run import address_of, listen, run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is not installed", where="pip install 'vaegis[serve]'") from None
     from vaegis.cli.model import chosen_address  # noqa: PLC0415
@@ -36,8 +38,11 @@ def serve(
 
     limits = Limits(max_rows=max_rows, max_bytes=max_bytes)
     address = chosen_address(model)
-    current = Current(source_of(address), threads)
-    run(make_app(current, limits, refresh), host, port, address)
+    app = make_app(Current(source_of(address)), limits, refresh)
+    with listen(host, port) as listener:
+        shown = address_of(listener)
+        emit({"address": shown, "model": address}, as_json, f"{address} on {shown} (end with ctrl-c)")
+        run(app, listener)
 
 
 def source_of(address: str) -> "Source":

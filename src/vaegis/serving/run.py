@@ -10,27 +10,29 @@ from starlette.applications import Starlette
 
 from vaegis.errors import ServiceError
 
-_LOG: Final = logging.getLogger(__name__)
 _GRACE_SECONDS: Final = 20
 
 
-def run(app: Starlette, host: str, port: int, address: str) -> None:
-    """Listen, say where, and serve until SIGINT or SIGTERM.
-
-    Raises:
-        ServiceError: the address is taken or not this machine's.
-    """
+def run(app: Starlette, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; what is served, and why not, is said on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("vaegis").setLevel(logging.INFO)
-    listener = listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    _LOG.info("%s on http://%s:%d", address, shown, listener.getsockname()[1])
     gc.freeze()  # what was imported stays: no collection during a request has to look at it
     make_server(app).run(sockets=[listener])
 
 
+def address_of(listener: socket.socket) -> str:
+    """Return the URL that it listens on."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound; port 0 is a free one."""
+    """Return a socket that is bound; port 0 is a free one.
+
+    Raises:
+        ServiceError: the address is taken or not this machine's.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

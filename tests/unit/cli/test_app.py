@@ -8,7 +8,7 @@ from vaegis.cli import app as module
 from vaegis.cli.app import app, exit_codes, main
 from vaegis.errors import ServiceError, VaegisError
 
-COMMANDS = ("repro", "show", "score", "sample", "config", "doctor")
+COMMANDS = ("repro", "show", "score", "serve", "publish", "sample", "config", "doctor")
 
 
 def test_exit_codes_are_those_of_the_error_family():
@@ -44,5 +44,6 @@ def test_command_line_from_outside(tmp_path):
     words = [sys.executable, "-c", "from vaegis.cli import main; main()", "score", "absent.parquet"]
     ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 4
-    assert ended.stderr == "vaegis: error: absent.parquet does not exist; allowed: a Parquet file; change: INPUT\n"
+    allowed = "a Parquet file, or a folder of them"
+    assert ended.stderr == f"vaegis: error: absent.parquet does not exist; allowed: {allowed}; change: INPUT\n"
     assert ended.stdout == ""

@@ -24,10 +24,14 @@ main()
 def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted):
     attach_onnx(fitted, here / "bundle")
     process = subprocess.Popen(
-        [sys.executable, "-c", START, "serve", "bundle", "--port", "0"], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", START, "serve", "bundle", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
-        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+)\n", process.stderr.readline())[1])
+        said = process.stdout.readline()
+        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+) \(end with ctrl-c\)\n", said)[1])
         assert process.stderr.readline().startswith("serving bundle version 0, content digest ")
         server = HTTPConnection("127.0.0.1", port, timeout=30)
         server.request("GET", "/readyz")
