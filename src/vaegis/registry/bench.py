@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from vaegis.errors import ArtifactError, RefusedError
+from vaegis.governance.record import EVENT_OF
 from vaegis.registry.download import require_not_revoked
 from vaegis.registry.journal import transaction_lock
 from vaegis.registry.ledger import Ledger
@@ -69,6 +70,18 @@ class Bench:
             return None
         digest = self.versions[found].tags.get(CONTENT_DIGEST, "")
         return None if self.ledger.revocation(digest) else found
+
+
+def require_heard(known: Ledger, now: Ledger, digest: str) -> None:
+    """Refuse if somebody approved, rejected or waived since the judgement.
+
+    Raises:
+        RefusedError: names what was said.
+    """
+    since = [entry for entry in now.entries[len(known.entries) :] if entry.body.get("content_digest") == digest]
+    if said := [entry for entry in since if entry.event in EVENT_OF.values()]:
+        what = f"{said[0].event} by {said[0].actor} (audit log entry {said[0].seq}) came after the judgement"
+        raise RefusedError(what, where="repeat it, and it will be heard")
 
 
 def recheck(uri: str, client: MlflowClient, ledger: Ledger, move: Move) -> None:

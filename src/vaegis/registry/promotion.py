@@ -19,12 +19,12 @@ from vaegis.governance import Policy, Reference, Verdict, decide, flatten
 from vaegis.governance.entry import Entry
 from vaegis.governance.evidence_check import Evidence
 from vaegis.registry.address import exclusive, tracking_uri
-from vaegis.registry.bench import Bench, recheck
+from vaegis.registry.bench import Bench, recheck, require_heard
 from vaegis.registry.case import open_case, stored_evidence
 from vaegis.registry.describe import candidate_text
 from vaegis.registry.enrolment import enrol
 from vaegis.registry.facts import Facts, gather
-from vaegis.registry.ledger import PROMOTION, RESTORATION
+from vaegis.registry.ledger import PROMOTION, RESTORATION, Ledger
 from vaegis.registry.names import (
     CHALLENGER,
     CHAMPION,
@@ -94,7 +94,7 @@ def promote(policy: Policy, registration: Registration, key: str, notice: str = 
         verdict = _judge(policy, bench, version, entry, facts)
         move = _move(bench, version, entry, verdict)
         if move is not None:
-            record = transact(uri, move, lambda ledger: recheck(uri, client, ledger, move))
+            record = transact(uri, move, lambda ledger: _check_again(bench, ledger, move))
             notify(notice, record)
         _challenge(bench)
         _publish(client, registration.run, version, verdict, facts)
@@ -173,6 +173,12 @@ def _move(bench: Bench, version: ModelVersion, entry: Entry, verdict: Verdict) -
     kept = bench.ledger.registration(version.name, champion)
     assert kept is not None  # noqa: S101 - `standing` holds it
     return Move.of(RESTORATION, kept, bench.held, lawful, reason="stood elsewhere without a record")
+
+
+def _check_again(bench: Bench, ledger: Ledger, move: Move) -> None:
+    if move.kind == PROMOTION:
+        require_heard(bench.ledger, ledger, move.content_digest)
+    recheck(bench.uri, bench.client, ledger, move)
 
 
 def _challenge(bench: Bench) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from vaegis.errors import RefusedError
-from vaegis.registry.bench import recheck
+from vaegis.registry.bench import recheck, require_heard
+from vaegis.registry.journal import audit_log
 
 
 def test_where_the_log_never_promoted_the_aliases_that_stand_are_taken_over(shelf) -> None:
@@ -37,3 +38,12 @@ def test_a_version_registered_anew_is_not_the_one_that_was_judged(shelf) -> None
     other = type(move)(**{**{name: getattr(move, name) for name in move.__slots__}, "artifact_manifest": "0"})
     with pytest.raises(RefusedError, match="was registered anew by audit log entry 1"):
         recheck(shelf.uri, shelf.client, shelf.ledger, other)
+
+
+def test_what_was_said_after_the_judgement_is_not_passed_over(shelf) -> None:
+    one, two = shelf.add(1), shelf.add(2)
+    known, (mine, other) = shelf.ledger, (shelf.move(version).content_digest for version in (one, two))
+    audit_log(shelf.uri).append("REJECTION", {"content_digest": other, "nonce": "n"})
+    require_heard(known, shelf.ledger, mine)
+    with pytest.raises(RefusedError, match=r"REJECTION by .* \(audit log entry 3\) came after the judgement"):
+        require_heard(known, shelf.ledger, other)
