@@ -84,8 +84,6 @@ class Guarded:
 
 @pytest.fixture(params=["none", "basic"])
 def guarded(request: pytest.FixtureRequest, shelf, monkeypatch: pytest.MonkeyPatch) -> Iterator[Guarded]:
-    if request.param == "basic":
-        pytest.importorskip("flask_wtf", reason="mlflow's `auth` extra is not installed")
     one, two = shelf.add(1), shelf.add(2)
     shelf.promote(one)
     server = Guarded(shelf, request.param)
