@@ -44,33 +44,69 @@ def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     if not isinstance(records, list) or not records or set(map(type, records)) != {dict}:
         raise DataError("rows is no list of objects", allowed='{"rows": [{"column": value, ...}, ...]}', where=_WHERE)
     require_rows(len(records), limits)
-    numeric = [_amounts(_column(records, column), column) for column in scorer.numeric]
-    x_ND = np.array(numeric, dtype=np.float64).T if numeric else np.zeros((len(records), 0))  # None becomes NaN
-    if np.isinf(x_ND).any():
-        d = int(np.isinf(x_ND).any(0).argmax())
-        raise _wrong(math.inf, scorer.numeric[d])
+    numbers = [_amounts(_column(records, column), column) for column in scorer.numeric]
+    x_ND = np.array(numbers, dtype=np.float64).T if numbers else np.zeros((len(records), 0))  # None becomes NaN
     texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
-    return Rows(scorer.transform.standardise(x_ND, texts), len(records), lambda row, name: records[row].get(name))
+    return Rows(
+        scorer.transform.standardise(_finite(x_ND, scorer), texts),
+        len(records),
+        lambda row, name: records[row].get(name),
+    )
 
 
 def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
-    """Read an Arrow IPC stream, to which the contract applies as it does to a frame.
+    """Read an Arrow IPC stream, as strictly: a column's type is what its values are.
 
     Raises:
-        DataError: it is none, too long, or not what the contract says.
+        DataError: it is none, too long, or a column is missing or of another type.
     """
     try:
         table = pa.ipc.open_stream(body).read_all()
     except (pa.ArrowException, OSError):
         raise DataError("the body is no Arrow IPC stream", allowed="pyarrow.ipc.new_stream", where=_WHERE) from None
     require_rows(table.num_rows, limits)
-    names = [column.name for column in scorer.transform.columns if column.name in table.column_names]
-    table = table.select(names)
-    for field in table.schema:
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            longest = pc.max(pc.utf8_length(table[field.name])).as_py() or 0
-            _require_short(longest, field.name, limits)
-    return Rows(scorer.transform.arrays(table.to_pandas()), table.num_rows, lambda row, name: table[name][row].as_py())
+    for column in scorer.transform.columns:
+        if column.name not in table.column_names:
+            raise DataError(f"column {column.name!r} is missing", allowed=f"{column.dtype}, or null", where=_WHERE)
+    x_ND = np.empty((table.num_rows, len(scorer.numeric)), order="F")
+    for d, column in enumerate(scorer.numeric):
+        x_ND[:, d] = _arrow_amounts(table[column.name], column)
+    texts = [_arrow_texts(table[column.name], column, limits) for column in scorer.discrete]
+    arrays = scorer.transform.standardise(_finite(x_ND, scorer), texts)
+    return Rows(arrays, table.num_rows, lambda row, name: table[name][row].as_py())
+
+
+def _arrow_amounts(values: pa.ChunkedArray, column: ColumnSpec) -> np.ndarray:
+    kind = values.type
+    if column.dtype == "timestamp" and (pa.types.is_timestamp(kind) or pa.types.is_null(kind)):
+        return as_numbers(pd.to_datetime(values.to_pandas(), utc=True))
+    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)
+    if column.dtype == "timestamp" or not (is_number or (column.dtype == "bool" and pa.types.is_boolean(kind))):
+        what = f"column {column.name!r} is of Arrow type {kind}"
+        raise DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE)
+    amounts: np.ndarray = values.cast(pa.float64()).to_numpy()
+    return amounts
+
+
+def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) -> np.ndarray:
+    if column.dtype != "string":
+        amounts = _arrow_amounts(values, column)
+        return np.array([None if math.isnan(amount) else shortest(amount) for amount in amounts], dtype=object)
+    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
+        raise DataError(
+            f"column {column.name!r} is of Arrow type {values.type}", allowed="string, or null", where=_WHERE
+        )
+    words = values.cast(pa.string())
+    _require_short(pc.max(pc.utf8_length(words)).as_py() or 0, column.name, limits)
+    return np.array(words.to_pylist(), dtype=object)
+
+
+def _finite(x_ND: np.ndarray, scorer: Scorer) -> np.ndarray:
+    """Refuse infinite numbers."""
+    if np.isinf(x_ND).any():
+        raise _wrong(math.inf, scorer.numeric[int(np.isinf(x_ND).any(0).argmax())])
+    return x_ND
 
 
 def require_rows(count: int, limits: Limits) -> None:

@@ -103,3 +103,35 @@ def test_arrow_has_the_same_limits(records, scorer):
         read_arrow(b"PAR1", scorer, LIMITS)
     with pytest.raises(DataError, match="column 'mode' is missing"):
         read_arrow(stream(frame.drop(columns="mode")), scorer, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        (
+            "load_kw",
+            [str(number) for number in range(10)],
+            "column 'load_kw' is of Arrow type string; allowed: float64",
+        ),
+        ("load_kw", [True] * 10, "column 'load_kw' is of Arrow type bool"),
+        ("mode", list(range(10)), "column 'mode' is of Arrow type int64; allowed: string"),
+        ("running", ["yes"] * 10, "column 'running' is of Arrow type string; allowed: bool"),
+        ("heat_c", [float("inf")] * 10, "column 'heat_c' holds 'inf'"),
+    ],
+)
+def test_arrow_types_are_strict_too(records, scorer, name, values, message):
+    with pytest.raises(DataError, match=message):
+        read_arrow(stream(pd.DataFrame(records).assign(**{name: values})), scorer, LIMITS)
+
+
+def test_arrow_times_and_dictionaries(scorer):
+    columns = (
+        ColumnSpec(name="seen", dtype="timestamp", kind="time", role="feature"),
+        ColumnSpec(name="zone", dtype="string", kind="category", role="feature"),
+    )
+    times = pd.Series(pd.date_range("2024", periods=6, tz="UTC")).where([True, True, False, True, True, True])
+    frame = pd.DataFrame({"seen": times, "zone": pd.Series(["a", "b", None] * 2, dtype="category")})
+    transform = TableTransform.fit(columns, [frame], max_levels=10)
+    same(read_arrow(stream(frame), replace(scorer, transform=transform), LIMITS), transform.arrays(frame))
+    with pytest.raises(DataError, match="column 'seen' is of Arrow type int64; allowed: timestamp"):
+        read_arrow(stream(frame.assign(seen=7)), replace(scorer, transform=transform), LIMITS)
