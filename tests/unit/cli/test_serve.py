@@ -21,6 +21,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted):
     attach_onnx(fitted, here / "bundle")
     process = subprocess.Popen(

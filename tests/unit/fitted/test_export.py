@@ -94,6 +94,7 @@ def test_onnx_says_what_torch_says(name):
     assert max(differences(network_of(LAYOUTS[name], stochastic=name != "conditions"))) < 1e-5
 
 
+@pytest.mark.slow
 def test_bytes_are_the_same_and_name_nothing_of_this_machine():
     network = network_of(Layout(("gaussian",), ("categorical",), (4,)))
     written = export_onnx(network)
