@@ -22,6 +22,7 @@ from vaegis.cli.reconcile import reconcile
 from vaegis.cli.registry import registry
 from vaegis.cli.report import report
 from vaegis.cli.repro import repro
+from vaegis.cli.retrain import retrain
 from vaegis.cli.review import review
 from vaegis.cli.sample import sample
 from vaegis.cli.score import score
@@ -65,6 +66,7 @@ for command in (
     serve,
     publish,
     monitor,
+    retrain,
     sample,
     privacy,
     config,

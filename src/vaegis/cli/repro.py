@@ -46,12 +46,14 @@ def repro(
     emit(summary, as_json, *tell(summary))
 
 
-def run_dvc(root: Path) -> int:
+def run_dvc(root: Path, *targets: str) -> int:
     """Run `dvc repro` in `root` with this interpreter's tools first, and return its exit code.
+
+    With targets, what they need and no more.
 
     Workspaces track in the project's own database, so that one MLflow shows all.
     """
-    command = [sys.executable, "-m", "dvc", "repro"]
+    command = [sys.executable, "-m", "dvc", "repro", *targets]
     return subprocess.run(command, cwd=root, env=environment(root), stdout=sys.stderr, check=False).returncode
 
 

@@ -29,7 +29,11 @@ def prepare(name: str) -> Path:
     Raises:
         ConfigError: no workspace of that name is described, or the folder it is made from lacks something.
     """
-    described = _described(name)
+    return prepare_as(name, _described(name))
+
+
+def prepare_as(name: str, described: DictConfig) -> Path:
+    """Do the same for a workspace that no file describes."""
     domain, root = _domain(described), FOLDER / name
     params = _changed_params(domain / paths.PARAMS, described.get("params", {}))
     policy = _changed_policy(domain / POLICY, described.get("advisory", []))
@@ -39,8 +43,10 @@ def prepare(name: str) -> Path:
     _refresh(root / paths.PARAMS, params)
     _refresh(root / POLICY, policy)
     _mirror(domain / paths.FEATURE_REPO, root / paths.FEATURE_REPO)
-    for shared in _SHARED:
+    for shared in filter(os.path.isdir, _SHARED):  # a project on the installed package has no src/
         _link(root / shared, Path(shared))
+    if paths.CODE.is_file():
+        _refresh(root / paths.CODE, paths.CODE.read_bytes())
     _link(root / paths.STORE, domain / paths.STORE)
     return root
 

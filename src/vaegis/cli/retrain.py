@@ -1,0 +1,134 @@
+"""`vaegis retrain`: answer an alarm with a challenger, held against the champion on the same new rows."""
+
+import logging
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import pandas as pd
+import typer
+from omegaconf import OmegaConf
+
+from vaegis import paths
+from vaegis.cli.options import AsJson
+from vaegis.cli.output import emit
+from vaegis.config.load import load_section
+from vaegis.config.register import RegisterConfig
+from vaegis.durable import read_json, write_bytes
+from vaegis.errors import ConfigError, DataError, VaegisError
+
+if TYPE_CHECKING:
+    from vaegis.evaluation.comparison.comparison import Comparison
+    from vaegis.evaluation.comparison.contents import Change
+
+WORKSPACE: Final = "challenger"
+STAGE: Final = "register"
+"""The last stage that runs: registered as `challenger`, and not promoted."""
+
+
+def retrain(
+    test_from: Annotated[
+        str, typer.Option(help="First day that is not trained on; empty: that of the last batch monitored.")
+    ] = "",
+    anyway: Annotated[bool, typer.Option("--anyway", help="Without an alarm, too.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where `monitor` keeps its records.")] = paths.MONITORING,
+    as_json: AsJson = False,
+) -> None:
+    """Train a challenger on all rows before the last batch, and say how it does on that batch beside the champion.
+
+    Runs in workspaces/challenger as far as stage `register`: it never promotes, and leaves the project's files alone.
+    """
+    from vaegis.cli.watched import latest  # noqa: PLC0415 - imports torch
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    pointer = latest(folder)
+    record = dict(read_json(Path(pointer["record"])))
+    if record["status"] != "alarm" and not anyway:
+        what = f"the last batch ({record['first'][:10]} to {record['last'][:10]}) was {record['status']}, no alarm"
+        raise ConfigError(what, allowed="an alarm", where="--anyway trains all the same")
+    root = _train(test_from or record["first"][:10])
+    registered = dict(read_json(root / paths.REGISTRATION))
+    compared, differs = _shadow(root, record)
+    note = _note(record, registered, compared, differs)
+    file = folder / f"retraining-{record['digest'][:12]}.md"
+    write_bytes(file, note.encode())
+    told = {"note": str(file), "version": registered["version"], "content_digest": registered["content_digest"]}
+    emit({**told, "comparison": compared.to_json(), "promoted": False}, as_json, note, f"written to {file}")
+
+
+def _train(test_from: str) -> Path:
+    from vaegis.cli.config import check_params  # noqa: PLC0415
+    from vaegis.cli.repro import run_dvc  # noqa: PLC0415
+    from vaegis.cli.settle import settle  # noqa: PLC0415
+    from vaegis.cli.workspace import prepare_as  # noqa: PLC0415
+    from vaegis.registry.address import preflight  # noqa: PLC0415
+
+    if not paths.DVC_FILE.is_file():
+        raise ConfigError(f"there is no {paths.DVC_FILE} here", where="run in the project's root folder")
+    root = prepare_as(WORKSPACE, OmegaConf.create({"params": {"split": {"test_from": test_from}}}))
+    check_params(root / paths.PARAMS)
+    preflight()
+    settle(root)
+    if code := run_dvc(root, STAGE):
+        raise VaegisError(f"the challenger's run ended with {code}; the line above says why", where=str(root))
+    return root
+
+
+def _shadow(root: Path, record: dict[str, Any]) -> tuple["Comparison", "tuple[Change, ...]"]:
+    """Hold challenger and champion against each other on the batch's rows, which neither was trained on."""
+    from vaegis.cli.versions import open_version  # noqa: PLC0415
+    from vaegis.contract import TableSchema  # noqa: PLC0415
+    from vaegis.evaluation.comparison.ask import Contender  # noqa: PLC0415
+    from vaegis.evaluation.comparison.compare import compare  # noqa: PLC0415
+    from vaegis.evaluation.comparison.contents import changes  # noqa: PLC0415
+    from vaegis.evaluation.comparison.rows import ComparedRows  # noqa: PLC0415
+
+    schema = TableSchema.load(root / paths.SCHEMA)
+    rows = batch_rows(root / paths.CLEAN_ROWS, schema.time, record["first"], record["last"])
+    challenger = Contender(label="challenger", bundle=root / paths.CANDIDATE)
+    champion = f"models:/{load_section('register', RegisterConfig).model}@champion"
+    with tempfile.TemporaryDirectory() as place:
+        standing, _ = open_version(champion, Path(place) / "champion")
+        compared = compare(challenger, standing, ComparedRows.of(schema, rows))
+        return compared, changes((challenger.bundle, standing.bundle))
+
+
+def batch_rows(file: Path, time: str, first: str, last: str) -> pd.DataFrame:
+    """Return the validated rows of a batch's time span.
+
+    Raises:
+        DataError: the store holds none of them.
+    """
+    frame = pd.read_parquet(file)
+    times = pd.to_datetime(frame[time], utc=True)
+    rows = frame[(times >= pd.Timestamp(first)) & (times <= pd.Timestamp(last))].reset_index(drop=True)
+    if rows.empty:
+        what = f"the store holds no valid row from {first[:10]} to {last[:10]}"
+        raise DataError(what, allowed="the rows that were monitored", where="put them into the store, then repeat")
+    return rows
+
+
+def _note(
+    record: dict[str, Any], registered: dict[str, Any], compared: "Comparison", differs: "tuple[Change, ...]"
+) -> str:
+    from vaegis.evaluation.comparison.words import tell_columns, tell_verdict  # noqa: PLC0415
+
+    name = f"{registered['model']} version {registered['version']}"
+    lines = [
+        f"# {name}, a challenger",
+        "",
+        f"Why: {record['status']} on the rows from {record['first'][:10]} to {record['last'][:10]}: "
+        f"{record['sentence']}.",
+        "",
+        f"On the same new rows, which neither was trained on: {tell_verdict(compared)}",
+        *([f"Single columns given back {tell_columns(compared)}."] if tell_columns(compared) else []),
+        "",
+        "What else differs from the champion:",
+        "",
+        *(f"- {item.about}: {item.name}: {item.champion} -> {item.candidate}" for item in differs),
+        "",
+        f"Content digest {registered['content_digest'][:12]}. Nothing was promoted: a verdict needs `vaegis repro` "
+        "with split.test_from as here, and whoever policy.yaml asks.",
+    ]
+    return "\n".join(lines) + "\n"
