@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WORKSPACE: Final = "challenger"
 STAGE: Final = "register"
 """The last stage that runs: registered as `challenger`, and not promoted."""
+_PROMOTE: Final = "a verdict needs `vaegis repro` with split.test_from as here, and whoever policy.yaml asks"
 
 
 def retrain(
@@ -115,11 +116,11 @@ def _note(
     from vaegis.evaluation.comparison.words import tell_columns, tell_verdict  # noqa: PLC0415
 
     name = f"{registered['model']} version {registered['version']}"
+    span = f"from {record['first'][:10]} to {record['last'][:10]}"
     lines = [
         f"# {name}, a challenger",
         "",
-        f"Why: {record['status']} on the rows from {record['first'][:10]} to {record['last'][:10]}: "
-        f"{record['sentence']}.",
+        f"Why: {record['status']} on the rows {span}: {record['sentence']}.",
         "",
         f"On the same new rows, which neither was trained on: {tell_verdict(compared)}",
         *([f"Single columns given back {tell_columns(compared)}."] if tell_columns(compared) else []),
@@ -128,7 +129,6 @@ def _note(
         "",
         *(f"- {item.about}: {item.name}: {item.champion} -> {item.candidate}" for item in differs),
         "",
-        f"Content digest {registered['content_digest'][:12]}. Nothing was promoted: a verdict needs `vaegis repro` "
-        "with split.test_from as here, and whoever policy.yaml asks.",
+        f"Content digest {registered['content_digest'][:12]}. Nothing was promoted: {_PROMOTE}.",
     ]
     return "\n".join(lines) + "\n"

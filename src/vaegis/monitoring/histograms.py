@@ -6,7 +6,6 @@ import numpy as np
 
 from vaegis.config.monitor import MonitorConfig
 from vaegis.monitoring.batch import Batch
-from vaegis.monitoring.judge import kept
 from vaegis.monitoring.panels import Panel
 from vaegis.monitoring.reference import Reference
 from vaegis.monitoring.windows import Windows
@@ -15,12 +14,11 @@ from vaegis.monitoring.windows import Windows
 def histograms(reference: Reference, batch: Batch, config: MonitorConfig) -> list[dict[str, Any]]:
     """Return for each column its bins, and the shares of the batch and of the reference's season in them."""
     new = batch.sums_LF.sum(axis=0)[None]
-    every_B = kept(reference, "inputs")
-    windows = Windows.of(reference, every_B, batch.start_L[None], new, config.season_days)
+    windows = Windows.of(reference, batch.start_L[None], new, config.season_days, held_only=False)
     groups, found = reference.features.groups, []
     for panel in reference.features.panels:
         part = groups[f"column:{panel.name}"]
-        own, season = (_shares(side[0, part]) for side in (windows.sums_WF, windows.centre_WF))
+        own, season = (_shares(side[0, part]) for side in (windows.sums_VF, windows.centre_VF))
         names = {"column": panel.name, "discrete": panel.is_discrete, "bins": _labels(panel)}
         found.append({**names, "batch": own, "season": season})
     return found

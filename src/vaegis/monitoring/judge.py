@@ -47,7 +47,8 @@ def judge(reference: Reference, start_L: np.ndarray, sums_LF: np.ndarray, config
     """Return what every check says of a batch of L blocks in a row."""
     new = sums_LF.sum(axis=0)[None]
     windows = {
-        topic: Windows.of(reference, kept(reference, topic), start_L[None], new, config.season_days) for topic in TOPICS
+        topic: Windows.of(reference, start_L[None], new, config.season_days, held_only=held_only(topic))
+        for topic in TOPICS
     }
     asked = list(checks(reference.features))
     measured = [_measure(check, reference, windows[check.topic]) for check in asked]
@@ -60,16 +61,15 @@ def judge(reference: Reference, start_L: np.ndarray, sums_LF: np.ndarray, config
     )
 
 
-def kept(reference: Reference, topic: str) -> np.ndarray:
-    """Return which blocks a topic is held against: inputs against all, what the model says against held-out ones."""
-    return np.ones(len(reference.start_B), dtype=bool) if topic == INPUTS else reference.held_B
+def held_only(topic: str) -> bool:
+    """Whether a topic is held against held-out blocks: what the model says is, inputs are against all."""
+    return topic != INPUTS
 
 
 def _measure(check: Check, reference: Reference, windows: Windows) -> tuple[float | None, np.ndarray]:
     groups = reference.features.groups
-    measured_W = windows.measure(check.distance, [groups[name] for name in check.groups])
-    others = measured_W[1:]
-    return (float(measured_W[0]) if np.isfinite(measured_W[0]) else None), others[np.isfinite(others)]
+    own, others = windows.measure(check.distance, [groups[name] for name in check.groups])
+    return (float(own[0]) if np.isfinite(own[0]) else None), others[np.isfinite(others)]
 
 
 def _finding(

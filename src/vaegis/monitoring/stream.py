@@ -14,7 +14,7 @@ import numpy as np
 from vaegis.config.monitor import MonitorConfig
 from vaegis.monitoring.betting import capital_T, smoothed_rank
 from vaegis.monitoring.checks import INPUTS, TOPICS, Check, checks
-from vaegis.monitoring.judge import kept
+from vaegis.monitoring.judge import held_only
 from vaegis.monitoring.reference import Reference
 from vaegis.monitoring.windows import Windows
 
@@ -47,15 +47,15 @@ def day_values(reference: Reference, start_L: np.ndarray, sums_LF: np.ndarray, c
     groups = reference.features.groups
     old, new = {}, {}
     for topic in TOPICS:
-        windows = Windows.of(reference, kept(reference, topic), start_L[:, None], sums_LF, config.season_days)
+        only = held_only(topic)
+        windows = Windows.of(reference, start_L[:, None], sums_LF, config.season_days, held_only=only)
         watched = [check for check in checks(reference.features) if _is_watched(check)]
         measured = [
             windows.measure(check.distance, [groups[name] for name in check.groups])
             for check in watched
             if check.topic == topic
         ]
-        mean_W = _mean_of_known(np.stack(measured))
-        old[topic], new[topic] = mean_W[windows.new :], mean_W[: windows.new]
+        new[topic], old[topic] = (_mean_of_known(np.stack(side)) for side in zip(*measured, strict=True))
     return DayValues(reference=old, new=new)
 
 

@@ -7,6 +7,7 @@ row is held against every L days in a row of the reference instead, each against
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
@@ -19,37 +20,67 @@ _YEAR: Final = 365.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
-    """Sums of new windows and of the reference's, each with the sums of its centre; the new ones come first."""
+    """New windows, and the reference's as long; each with the sums of its centre. V new windows."""
 
-    new: int
-    sums_WF: np.ndarray
-    centre_WF: np.ndarray
+    usual: "Usual"
+    sums_VF: np.ndarray
+    centre_VF: np.ndarray
 
     @classmethod
     def of(
-        cls, reference: Reference, kept_B: np.ndarray, start_VL: np.ndarray, sums_VF: np.ndarray, season_days: int
+        cls, reference: Reference, start_VL: np.ndarray, sums_VF: np.ndarray, season_days: int, *, held_only: bool
     ) -> Self:
-        """Cut the kept blocks of a reference into windows as long as the V new ones of blocks `start_VL`."""
-        start_B, sums_BF = reference.start_B[kept_B], reference.sums_BF[kept_B].astype(np.float64)
-        season_days = season_days if reference.spans_a_year else 0
-        new, length = start_VL.shape
-        member_WB = _windows(len(start_B), length)
-        near_BB = _season(start_B, start_B, season_days)
-        near_VB = _season(start_VL.ravel(), start_B, season_days).reshape(new, length, len(start_B)).any(axis=1)
-        # A window's season is that of any of its days; the window itself does not belong to its centre.
-        near_WB = (member_WB @ near_BB > 0) & (member_WB == 0)
-        centre_WF = np.vstack([near_VB, near_WB]).astype(np.float64) @ sums_BF
-        return cls(new, np.vstack([sums_VF, member_WB @ sums_BF]), centre_WF)
+        """Hold windows whose blocks start at `start_VL` against all blocks of a reference, or the held-out ones."""
+        usual = _usual(reference, start_VL.shape[1], season_days, held_only)
+        near = _season(start_VL.ravel(), usual.start_B, usual.season_days)
+        near_VLB = near.reshape(*start_VL.shape, len(usual.start_B))
+        return cls(usual, sums_VF, near_VLB.max(axis=1, initial=0.0) @ usual.sums_BF)
 
     @property
     def number(self) -> int:
         """Windows of the reference."""
-        return len(self.sums_WF) - self.new
+        return len(self.usual.sums_WF)
+
+    def measure(self, distance: Distance, features: Sequence[slice]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the distances from their centres of the new windows, and of the reference's."""
+        columns = _columns(tuple((part.start, part.stop) for part in features))
+        return distance(self.sums_VF[:, columns], self.centre_VF[:, columns]), self.usual.measure(distance, features)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usual:
+    """The reference's own windows of one length: the same for every batch of that length, so made once."""
+
+    start_B: np.ndarray
+    sums_BF: np.ndarray
+    season_days: int
+    sums_WF: np.ndarray
+    centre_WF: np.ndarray
 
     def measure(self, distance: Distance, features: Sequence[slice]) -> np.ndarray:
-        """Return the distance of each window from its centre, (W,), the new ones first."""
-        columns = np.concatenate([np.arange(part.start, part.stop) for part in features])
-        return distance(self.sums_WF[:, columns], self.centre_WF[:, columns])
+        """Return the distance of each window from its centre, (W,)."""
+        return _measured(self, distance, tuple((part.start, part.stop) for part in features))
+
+
+@lru_cache(maxsize=12)
+def _usual(reference: Reference, length: int, season_days: int, held_only: bool) -> Usual:
+    kept_B = reference.held_B if held_only else np.ones(len(reference.start_B), dtype=bool)
+    start_B, sums_BF = reference.start_B[kept_B], reference.sums_BF[kept_B].astype(np.float64)
+    season_days = season_days if reference.spans_a_year else 0
+    member_WB = _windows(len(start_B), length)
+    # A window's season is that of any of its days; the window itself does not belong to its centre.
+    near_WB = (member_WB @ _season(start_B, start_B, season_days) > 0) & (member_WB == 0)
+    return Usual(start_B, sums_BF, season_days, member_WB @ sums_BF, near_WB.astype(np.float64) @ sums_BF)
+
+
+@lru_cache(maxsize=1024)
+def _measured(usual: Usual, distance: Distance, features: tuple[tuple[int, int], ...]) -> np.ndarray:
+    columns = _columns(features)
+    return distance(usual.sums_WF[:, columns], usual.centre_WF[:, columns])
+
+
+def _columns(features: tuple[tuple[int, int], ...]) -> np.ndarray:
+    return np.concatenate([np.arange(*part) for part in features])
 
 
 def rank(own: float, others: np.ndarray) -> float:
