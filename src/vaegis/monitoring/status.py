@@ -14,7 +14,7 @@ from vaegis.monitoring.state import Judged
 FINE: Final = "fine"
 WARNING: Final = "warning"
 ALARM: Final = "alarm"
-EXIT_CODES: Final[Mapping[str, int]] = {FINE: 0, WARNING: 10, NO_DATA: 10, ALARM: 20}
+EXIT_CODES: Final[Mapping[str, int]] = {FINE: 0, UNDERPOWERED: 0, WARNING: 10, NO_DATA: 10, ALARM: 20}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +39,8 @@ def decide(
 ) -> Status:
     """Call a batch fine, a warning (it differs by itself) or an alarm (the evidence over time says so).
 
+    Or no data, or underpowered: it differs as far as a reference of this length can tell.
+
     Args:
         findings: of this batch.
         capital: the evidence over time.
@@ -60,11 +62,11 @@ def decide(
     if invalid_share > config.min_missing:
         what = f"{invalid_share:.1%} of the rows lie outside the contract's bounds and were not judged"
         return Status(word=WARNING, sentence=f"{what}; {told}")
-    beside = ""
     if far_out:
         names = ", ".join(item.check for item in far_out[:3])
-        beside = f"; underpowered: {names} further out than the whole reference, which is too short to say by chance"
-    return Status(word=FINE, sentence=f"nothing beyond what is usual{beside}; {told}")
+        what = f"{names} further out than the whole reference, which is too short to rule out chance"
+        return Status(word=UNDERPOWERED, sentence=f"{what}; {told}")
+    return Status(word=FINE, sentence=f"nothing beyond what is usual; {told}")
 
 
 def sustained(past: Sequence[Judged], asked: Sequence[Check], config: MonitorConfig) -> dict[str, float]:

@@ -12,10 +12,12 @@ from typing import Final, Self
 
 import numpy as np
 
+from vaegis.monitoring.blocks import DAY
 from vaegis.monitoring.distances import Distance
 from vaegis.monitoring.reference import Reference
 
 _YEAR: Final = 365.25
+MARGIN_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +70,10 @@ def _usual(reference: Reference, length: int, season_days: int, held_only: bool)
     start_B, sums_BF = reference.start_B[kept_B], reference.sums_BF[kept_B].astype(np.float64)
     season_days = season_days if reference.spans_a_year else 0
     member_WB = _windows(len(start_B), length)
-    # A window's season is that of any of its days; the window itself does not belong to its centre.
-    near_WB = (member_WB @ _season(start_B, start_B, season_days) > 0) & (member_WB == 0)
+    # A window's season is that of any of its days. Neither the window nor the days beside it belong to its centre: they
+    # resemble it, as no day of the reference resembles a new one.
+    beside_BB = np.abs(start_B[:, None] - start_B[None]) <= (MARGIN_DAYS if reference.kind == DAY else 0)
+    near_WB = (member_WB @ _season(start_B, start_B, season_days) > 0) & (member_WB @ beside_BB == 0)
     return Usual(start_B, sums_BF, season_days, member_WB @ sums_BF, near_WB.astype(np.float64) @ sums_BF)
 
 

@@ -33,7 +33,14 @@ CHANGED = replace(USUAL, verdict="changed", effect=0.3)
         ([USUAL], 150.0, {"a": 0.2}, 0.0, "alarm", r"not like the reference, above all in a \(\+0.20\)"),
         ([USUAL], 150.0, {}, 0.0, "fine", "evidence over time 150"),
         ([USUAL], 1.0, {}, 0.1, "warning", "10.0% of the rows lie outside the contract's bounds"),
-        ([replace(CHANGED, verdict="underpowered")], 1.0, {}, 0.0, "fine", "underpowered: a further out"),
+        (
+            [replace(CHANGED, verdict="underpowered")],
+            1.0,
+            {},
+            0.0,
+            "underpowered",
+            "a further out than the whole reference",
+        ),
         ([replace(USUAL, verdict="no data", reason="why")], 999.0, {"a": 1.0}, 0.0, "no data", "said: why"),
     ],
 )

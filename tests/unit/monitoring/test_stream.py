@@ -55,7 +55,7 @@ def test_total_is_the_average_of_topics(world):
 def test_days_that_resemble_each_other_make_one_bet(world):
     reference = dict.fromkeys(TOPICS, walk(0.5, 400))
     found = weigh(reference, dict.fromkeys(TOPICS, [0.0] * 10), "x")
-    assert found.unit_days == days_to_forget(reference["inputs"]) > 1
+    assert found.unit_days == 2 * days_to_forget(reference["inputs"]) > 2
     assert len(found.total) == 1 + 10 // found.unit_days
 
 
