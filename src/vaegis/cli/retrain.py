@@ -13,8 +13,6 @@ from omegaconf import OmegaConf
 from vaegis import paths
 from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit
-from vaegis.config.load import load_section
-from vaegis.config.register import RegisterConfig
 from vaegis.durable import read_json, write_bytes
 from vaegis.errors import ConfigError, DataError, VaegisError
 
@@ -36,7 +34,7 @@ def retrain(
     folder: Annotated[Path, typer.Option(help="Where `monitor` keeps its records.")] = paths.MONITORING,
     as_json: AsJson = False,
 ) -> None:
-    """Train a challenger on all rows before the last batch, and say how it does on that batch beside the champion.
+    """Train a challenger on all rows before the last batch, and say how it does on that batch beside the model that was watched.
 
     Runs in workspaces/challenger as far as stage `register`: it never promotes, and leaves the project's files alone.
     """
@@ -50,7 +48,7 @@ def retrain(
         raise ConfigError(what, allowed="an alarm", where="--anyway trains all the same")
     root = _train(test_from or record["first"][:10])
     registered = dict(read_json(root / paths.REGISTRATION))
-    compared, differs = _shadow(root, record)
+    compared, differs = _shadow(root, record, pointer["model"])
     note = _note(record, registered, compared, differs)
     file = folder / f"retraining-{record['digest'][:12]}.md"
     write_bytes(file, note.encode())
@@ -76,8 +74,8 @@ def _train(test_from: str) -> Path:
     return root
 
 
-def _shadow(root: Path, record: dict[str, Any]) -> tuple["Comparison", "tuple[Change, ...]"]:
-    """Hold challenger and champion against each other on the batch's rows, which neither was trained on."""
+def _shadow(root: Path, record: dict[str, Any], watched: str) -> tuple["Comparison", "tuple[Change, ...]"]:
+    """Hold the challenger and the model that was watched against each other on the batch's rows: new to both."""
     from vaegis.cli.versions import open_version  # noqa: PLC0415
     from vaegis.contract import TableSchema  # noqa: PLC0415
     from vaegis.evaluation.comparison.ask import Contender  # noqa: PLC0415
@@ -88,9 +86,8 @@ def _shadow(root: Path, record: dict[str, Any]) -> tuple["Comparison", "tuple[Ch
     schema = TableSchema.load(root / paths.SCHEMA)
     rows = batch_rows(root / paths.CLEAN_ROWS, schema.time, record["first"], record["last"])
     challenger = Contender(label="challenger", bundle=root / paths.CANDIDATE)
-    champion = f"models:/{load_section('register', RegisterConfig).model}@champion"
     with tempfile.TemporaryDirectory() as place:
-        standing, _ = open_version(champion, Path(place) / "champion")
+        standing, _ = open_version(watched, Path(place) / "watched")
         compared = compare(challenger, standing, ComparedRows.of(schema, rows))
         return compared, changes((challenger.bundle, standing.bundle))
 
@@ -125,7 +122,7 @@ def _note(
         f"On the same new rows, which neither was trained on: {tell_verdict(compared)}",
         *([f"Single columns given back {tell_columns(compared)}."] if tell_columns(compared) else []),
         "",
-        "What else differs from the champion:",
+        "What else differs from the model that was watched:",
         "",
         *(f"- {item.about}: {item.name}: {item.champion} -> {item.candidate}" for item in differs),
         "",
