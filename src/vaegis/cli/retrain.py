@@ -34,7 +34,7 @@ def retrain(
     folder: Annotated[Path, typer.Option(help="Where `monitor` keeps its records.")] = paths.MONITORING,
     as_json: AsJson = False,
 ) -> None:
-    """Train a challenger on all rows before the last batch, and say how it does on that batch beside the model that was watched.
+    """Train a challenger on all rows before the last batch; say how it does on that batch beside the model watched.
 
     Runs in workspaces/challenger as far as stage `register`: it never promotes, and leaves the project's files alone.
     """
