@@ -108,7 +108,7 @@ def _first_alarm(world: Any, days: int, **change: float) -> float:
     values = day_values(world.reference, *world.batch(days, **change), CONFIG)
     evidence = weigh(values.reference, values.new, "benchmark")
     over = [step for step, capital in enumerate(evidence.total) if capital >= 1.0 / CONFIG.alarm_level]
-    return over[0] * evidence.unit_days if over else np.inf
+    return over[0] if over else np.inf
 
 
 def _world() -> Any:

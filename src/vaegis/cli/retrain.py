@@ -13,6 +13,7 @@ from omegaconf import OmegaConf
 from vaegis import paths
 from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit
+from vaegis.contract import TableSchema
 from vaegis.durable import read_json, write_bytes
 from vaegis.errors import ConfigError, DataError, VaegisError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 WORKSPACE: Final = "challenger"
 STAGE: Final = "register"
-"""The last stage that runs: registered as `challenger`, and not promoted."""
+"""The last stage that runs: a version without a verdict, and no alias moved."""
 _PROMOTE: Final = "a verdict needs `vaegis repro` with split.test_from as here, and whoever policy.yaml asks"
 
 
@@ -30,6 +31,7 @@ def retrain(
     test_from: Annotated[
         str, typer.Option(help="First day that is not trained on; empty: that of the last batch monitored.")
     ] = "",
+    rows: Annotated[Path | None, typer.Option(help="The file that was monitored; else the store is asked.")] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Without an alarm, too.")] = False,
     folder: Annotated[Path, typer.Option(help="Where `monitor` keeps its records.")] = paths.MONITORING,
     as_json: AsJson = False,
@@ -48,12 +50,12 @@ def retrain(
         raise ConfigError(what, allowed="an alarm", where="--anyway trains all the same")
     root = _train(test_from or record["first"][:10])
     registered = dict(read_json(root / paths.REGISTRATION))
-    compared, differs = _shadow(root, record, pointer["model"])
+    compared, differs = _shadow(root, rows, record, pointer["model"])
     note = _note(record, registered, compared, differs)
-    file = folder / f"retraining-{record['digest'][:12]}.md"
-    write_bytes(file, note.encode())
-    told = {"note": str(file), "version": registered["version"], "content_digest": registered["content_digest"]}
-    emit({**told, "comparison": compared.to_json(), "promoted": False}, as_json, note, f"written to {file}")
+    written = folder / f"retraining-{record['digest'][:12]}.md"
+    write_bytes(written, note.encode())
+    told = {"note": str(written), "version": registered["version"], "content_digest": registered["content_digest"]}
+    emit({**told, "comparison": compared.to_json(), "promoted": False}, as_json, note, f"written to {written}")
 
 
 def _train(test_from: str) -> Path:
@@ -74,17 +76,18 @@ def _train(test_from: str) -> Path:
     return root
 
 
-def _shadow(root: Path, record: dict[str, Any], watched: str) -> tuple["Comparison", "tuple[Change, ...]"]:
+def _shadow(
+    root: Path, file: Path | None, record: dict[str, Any], watched: str
+) -> tuple["Comparison", "tuple[Change, ...]"]:
     """Hold the challenger and the model that was watched against each other on the batch's rows: new to both."""
     from vaegis.cli.versions import open_version  # noqa: PLC0415
-    from vaegis.contract import TableSchema  # noqa: PLC0415
     from vaegis.evaluation.comparison.ask import Contender  # noqa: PLC0415
     from vaegis.evaluation.comparison.compare import compare  # noqa: PLC0415
     from vaegis.evaluation.comparison.contents import changes  # noqa: PLC0415
     from vaegis.evaluation.comparison.rows import ComparedRows  # noqa: PLC0415
 
     schema = TableSchema.load(root / paths.SCHEMA)
-    rows = batch_rows(root / paths.CLEAN_ROWS, schema.time, record["first"], record["last"])
+    rows = batch_rows(file, schema, record["first"], record["last"])
     challenger = Contender(label="challenger", bundle=root / paths.CANDIDATE)
     with tempfile.TemporaryDirectory() as place:
         standing, _ = open_version(watched, Path(place) / "watched")
@@ -92,18 +95,23 @@ def _shadow(root: Path, record: dict[str, Any], watched: str) -> tuple["Comparis
         return compared, changes((challenger.bundle, standing.bundle))
 
 
-def batch_rows(file: Path, time: str, first: str, last: str) -> pd.DataFrame:
-    """Return the validated rows of a batch's time span.
+def batch_rows(file: Path | None, schema: TableSchema, first: str, last: str) -> pd.DataFrame:
+    """Return the rows of a batch's time span, from a file or the feature store, that keep the contract's bounds.
 
     Raises:
-        DataError: the store holds none of them.
+        DataError: there are none.
     """
-    frame = pd.read_parquet(file)
-    times = pd.to_datetime(frame[time], utc=True)
-    rows = frame[(times >= pd.Timestamp(first)) & (times <= pd.Timestamp(last))].reset_index(drop=True)
+    from vaegis.cli.watched import read_new_rows  # noqa: PLC0415
+    from vaegis.monitoring.batch import within_bounds  # noqa: PLC0415
+
+    begin, end = pd.Timestamp(first), pd.Timestamp(last)
+    frame = read_new_rows(file, first[:10], (end + pd.Timedelta(days=1)).date().isoformat())
+    times = pd.to_datetime(frame[schema.time], utc=True)
+    rows = frame[(times >= begin) & (times <= end)].reset_index(drop=True)
+    rows = rows[within_bounds(rows, schema.inputs)].reset_index(drop=True)
     if rows.empty:
-        what = f"the store holds no valid row from {first[:10]} to {last[:10]}"
-        raise DataError(what, allowed="the rows that were monitored", where="put them into the store, then repeat")
+        what = f"there is no valid row from {first[:10]} to {last[:10]}"
+        raise DataError(what, allowed="the rows that were monitored", where="--rows FILE, or put them into the store")
     return rows
 
 

@@ -1,7 +1,6 @@
 """What `monitor` and `retrain` work with: a version with its reference, and new rows. Imports torch and mlflow."""
 
 import json
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +18,6 @@ from vaegis.fitted.model import FittedModel
 from vaegis.monitoring.reference import Reference
 from vaegis.monitoring.state import State
 from vaegis.monitoring.watch import Watch
-
-_LOG = logging.getLogger(__name__)
 
 
 def open_watch(address: str, folder: Path) -> tuple[str, Watch]:
@@ -40,13 +37,16 @@ def open_watch(address: str, folder: Path) -> tuple[str, Watch]:
 
 def new_rows(watch: Watch, file: Path | None, start: str, stop: str) -> pd.DataFrame:
     """Return rows of a file, or of the feature store; without a start, those after the last day that was judged."""
+    return read_new_rows(file, start or _after(watch), stop)
+
+
+def read_new_rows(file: Path | None, start: str, stop: str) -> pd.DataFrame:
+    """Return rows of a file, or all of the feature store's from `start` until before `stop`."""
     if file is not None:
         return read_table(file)
     from vaegis.feature_store.pull import pull  # noqa: PLC0415 - feast, seconds
 
-    begin = start or _after(watch)
-    _LOG.info("pulling rows from %s on", begin)
-    section = replace(load_section("pull", PullConfig), start=begin, end=stop, max_rows=0)
+    section = replace(load_section("pull", PullConfig), start=start, end=stop, max_rows=0)
     return pull(paths.FEATURE_REPO, section).rows.to_pandas()
 
 

@@ -36,11 +36,12 @@ class DayValues:
 class Evidence:
     """Capital after each unit, by topic and averaged over them; the average is a martingale, too."""
 
-    unit_days: int
+    unit_days: Mapping[str, int]
+    """Days that make one bet, by topic."""
     pvalues: Mapping[str, list[float]]
     capital: Mapping[str, list[float]]
     total: list[float]
-    """One more at the start than there are units: 1."""
+    """After each day; before the first it is 1."""
 
 
 def day_values(reference: Reference, start_L: np.ndarray, sums_LF: np.ndarray, config: MonitorConfig) -> DayValues:
@@ -62,19 +63,21 @@ def day_values(reference: Reference, start_L: np.ndarray, sums_LF: np.ndarray, c
 
 def weigh(reference: Mapping[str, np.ndarray], days: Mapping[str, Sequence[float]], name: str) -> Evidence:
     """Add up the evidence of new days, in the order they came; `name` seeds the lots of ties."""
-    known = {topic: values[np.isfinite(values)] for topic, values in reference.items()}
-    unit = max(days_to_forget(values) for values in known.values())
-    unit = 2 * unit if unit > 1 else 1
-    pvalues, capital = {}, {}
+    units, pvalues, capital = {}, {}, {}
     for topic in TOPICS:
-        usual, ranks = _units(known[topic], unit), []
-        for step, value in enumerate(_units(days[topic], unit)):
+        known = reference[topic][np.isfinite(reference[topic])]
+        unit = days_to_forget(known)
+        units[topic] = 2 * unit if unit > 1 else 1
+        usual, ranks = _units(known, units[topic]), []
+        for step, value in enumerate(_units(days[topic], units[topic])):
             ranks.append(smoothed_rank(value, usual, f"{name}|{topic}|{step}"))
             usual.append(value)
         pvalues[topic], capital[topic] = ranks, [1.0, *capital_T(ranks)]
-    steps = min(len(path) for path in capital.values())
-    total = [float(np.mean([path[step] for path in capital.values()])) for step in range(steps)]
-    return Evidence(unit_days=unit, pvalues=pvalues, capital=capital, total=total)
+    number = max(len(days[topic]) for topic in TOPICS)
+    total = [
+        float(np.mean([_after(capital[topic], day // units[topic]) for topic in TOPICS])) for day in range(number + 1)
+    ]
+    return Evidence(unit_days=units, pvalues=pvalues, capital=capital, total=total)
 
 
 def days_to_forget(value_B: np.ndarray) -> int:
@@ -99,6 +102,10 @@ def _mean_of_known(measured_CW: np.ndarray) -> np.ndarray:
     known_CW = np.isfinite(measured_CW)
     total_W, count_W = np.where(known_CW, measured_CW, 0.0).sum(axis=0), known_CW.sum(axis=0)
     return np.asarray(np.divide(total_W, count_W, out=np.full(len(total_W), np.nan), where=count_W > 0))
+
+
+def _after(path: Sequence[float], steps: int) -> float:
+    return path[min(steps, len(path) - 1)]
 
 
 def _units(values: Iterable[float], unit: int) -> list[float]:

@@ -107,7 +107,7 @@ class Watch:
             "evidence": {
                 "total": evidence.total[-1],
                 "alarm_from": 1.0 / self.config.alarm_level,
-                "unit": evidence.unit_days,
+                "unit": max(evidence.unit_days.values()),
                 **{topic: path[-1] for topic, path in evidence.capital.items()},
             },
             "findings": [finding.to_json() for finding in findings],

@@ -18,6 +18,8 @@ from vaegis.monitoring.reference import Reference
 
 _YEAR: Final = 365.25
 MARGIN_DAYS: Final = 7
+TAIL_WINDOWS: Final = 100
+"""Windows from which on the tail of their distances can be told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +90,18 @@ def _columns(features: tuple[tuple[int, int], ...]) -> np.ndarray:
 
 
 def rank(own: float, others: np.ndarray) -> float:
-    """Return the share of windows as far out as this one, itself included: a p-value (Vovk et al. 2005, eq. 2.20)."""
+    """Return the share of windows as far out as this one, itself included: a p-value (Vovk et al. 2005, eq. 2.20).
+
+    Beyond the furthest of enough windows it falls on as their tail does, exponentially: distances that are bounded or
+    nearly normal fall faster (Pickands 1975; Knijnenburg et al. 2009).
+    """
     others = others[np.isfinite(others)]
-    return float((1 + (others >= own).sum()) / (1 + len(others)))
+    share = float((1 + (others >= own).sum()) / (1 + len(others)))
+    if len(others) < TAIL_WINDOWS or own <= others.max():
+        return share
+    start = np.quantile(others, 0.9)
+    fall = float((others[others > start] - start).mean()) if (others > start).any() else 0.0
+    return share * float(np.exp(-(own - others.max()) / fall)) if fall > 0.0 else share
 
 
 def _windows(number: int, length: int) -> np.ndarray:

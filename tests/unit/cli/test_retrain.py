@@ -96,7 +96,7 @@ def test_an_alarm_opens_a_challenger_and_promotes_nothing(champion, vaegis, hot,
     watched = vaegis("monitor", "--rows", "hot.parquet", "--json", code=20)
     assert watched["model"] == "models:/machines@champion"
     assert watched["mlflow"] == "logged"
-    found = vaegis("retrain", "--json")
+    found = vaegis("retrain", "--rows", "hot.parquet", "--json")
     root, targets, params = by_hand[0]
     assert (root, targets) == (Path("workspaces/challenger"), ("register",))
     last = watched["batches"][-1]
@@ -117,7 +117,7 @@ def test_without_an_alarm_nothing_is_trained_unless_asked(champion, vaegis, make
     with pytest.raises(ConfigError, match="was fine, no alarm; allowed: an alarm; change: --anyway"):
         vaegis("retrain")
     assert by_hand == []
-    vaegis("retrain", "--anyway", "--test-from", "2014-05-01", "--json")
+    vaegis("retrain", "--rows", "calm.parquet", "--anyway", "--test-from", "2014-05-01", "--json")
     assert by_hand[0][2]["split"]["test_from"] == "2014-05-01"
 
 
@@ -128,10 +128,11 @@ def test_a_run_that_fails_says_where(champion, vaegis, hot, monkeypatch):
         vaegis("retrain")
 
 
-def test_rows_of_a_batch_are_those_of_its_time(tmp_path, make_machines):
+def test_rows_of_a_batch_are_those_of_its_time(tmp_path, make_machines, machine_schema):
     rows = make_machines(24 * 5)
-    rows.to_parquet(tmp_path / "clean.parquet")
-    found = batch_rows(tmp_path / "clean.parquet", "at", "2014-01-02T00:00:00+00:00", "2014-01-03T23:00:00+00:00")
+    rows.to_parquet(tmp_path / "new.parquet")
+    times = ("2014-01-02T00:00:00+00:00", "2014-01-03T23:00:00+00:00")
+    found = batch_rows(tmp_path / "new.parquet", machine_schema, *times)
     assert pd.to_datetime(found["at"]).dt.day.unique().tolist() == [2, 3]
-    with pytest.raises(DataError, match="the store holds no valid row from 2020-01-01 to 2020-01-02"):
-        batch_rows(tmp_path / "clean.parquet", "at", "2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00")
+    with pytest.raises(DataError, match="there is no valid row from 2020-01-01 to 2020-01-02"):
+        batch_rows(tmp_path / "new.parquet", machine_schema, "2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00")

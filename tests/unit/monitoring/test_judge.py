@@ -27,7 +27,7 @@ def test_each_kind_of_change_is_named_by_the_check_made_for_it(world, change, ch
     item = found(world, **change)[check]
     assert item.verdict == CHANGED
     assert item.effect >= item.floor
-    assert item.pvalue == pytest.approx(1 / (1 + item.windows))
+    assert item.pvalue <= 1 / (1 + item.windows)
 
 
 def test_a_change_leaves_other_checks_alone(world):

@@ -40,7 +40,7 @@ def test_evidence_grows_under_a_change_only(world):
     calm = day_values(world.reference, *world.batch(30), CONFIG)
     drift = day_values(world.reference, *world.batch(30, scale=1.3), CONFIG)
     evidence = [weigh(side.reference, side.new, "x") for side in (calm, drift)]
-    assert evidence[0].unit_days == 1
+    assert set(evidence[0].unit_days.values()) == {1}
     assert max(evidence[0].total) < 20.0
     assert max(evidence[1].total) > 1000.0
     assert evidence[1].total[0] == 1.0
@@ -55,11 +55,13 @@ def test_total_is_the_average_of_topics(world):
 def test_days_that_resemble_each_other_make_one_bet(world):
     reference = dict.fromkeys(TOPICS, walk(0.5, 400))
     found = weigh(reference, dict.fromkeys(TOPICS, [0.0] * 10), "x")
-    assert found.unit_days == 2 * days_to_forget(reference["inputs"]) > 2
-    assert len(found.total) == 1 + 10 // found.unit_days
+    unit = 2 * days_to_forget(reference["inputs"])
+    assert found.unit_days == dict.fromkeys(TOPICS, unit) != dict.fromkeys(TOPICS, 2)
+    assert [len(found.capital[topic]) for topic in TOPICS] == [1 + 10 // unit] * 3
+    assert found.total[:unit] == [1.0] * unit
 
 
 def test_a_day_without_a_value_is_no_bet():
     reference = dict.fromkeys(TOPICS, np.random.default_rng(0).normal(size=500))
     days = {topic: [0.0, np.nan, 0.0] for topic in TOPICS}
-    assert len(weigh(reference, days, "x").total) == 3
+    assert [len(path) for path in weigh(reference, days, "x").pvalues.values()] == [2, 2, 2]

@@ -69,3 +69,11 @@ def test_a_batch_longer_than_the_reference_has_no_windows(make_world):
 @pytest.mark.parametrize(("own", "share"), [(10.0, 1 / 5), (2.0, 4 / 5), (0.0, 1.0)])
 def test_rank_counts_the_batch_itself(own, share):
     assert rank(own, np.array([1.0, 2.0, 3.0, 4.0, np.nan])) == pytest.approx(share)
+
+
+def test_beyond_all_of_many_windows_a_rank_falls_on_as_their_tail_does():
+    others = np.random.default_rng(0).exponential(size=2000)
+    far = others.max() + 3.0
+    assert rank(far, others) == pytest.approx(np.exp(-3.0) / 2001, rel=0.5)
+    assert rank(far, others[:50]) == pytest.approx(1 / 51)
+    assert rank(5.0, np.zeros(200)) == pytest.approx(1 / 201)
