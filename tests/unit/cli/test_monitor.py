@@ -1,8 +1,12 @@
 import json
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from vaegis.errors import ArtifactError, DataError
 
@@ -78,3 +82,36 @@ def _tear():
     file = next(Path("monitoring").rglob("state.json"))
     file.write_bytes(file.read_bytes()[:-100])
     assert json.loads(Path("monitoring/latest.json").read_text())
+
+
+def test_schedules_in_the_document_are_what_cron_and_actions_read():
+    text = (Path(__file__).parents[3] / "docs/monitoring.md").read_text()
+    [workflow] = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    [line] = re.findall(r"^```cron\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    parsed = yaml.safe_load(workflow)
+    schedule = parsed[True]["schedule"][0]["cron"]  # YAML 1.1 reads `on` as true; Actions does not
+    steps = parsed["jobs"]["monitor"]["steps"]
+    assert line.startswith(schedule)
+    assert len(schedule.split()) == 5
+    assert all("uses" in step or "run" in step for step in steps)
+    commands = [step["run"] for step in steps if "run" in step]
+    assert all(
+        subprocess.run(["bash", "-n"], input=command, text=True, check=False).returncode == 0 for command in commands
+    )
+    assert subprocess.run(["bash", "-n"], input=line.split(maxsplit=5)[5], text=True, check=False).returncode == 0
+
+
+def test_the_step_of_the_document_fails_on_alarms_and_mistakes(tmp_path):
+    """The shell of the example, with a stand-in that ends as it is told."""
+    text = (Path(__file__).parents[3] / "docs/monitoring.md").read_text()
+    [workflow] = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    step = yaml.safe_load(workflow)["jobs"]["monitor"]["steps"][1]["run"]
+    tool = tmp_path / ".venv/bin/vaegis"
+    tool.parent.mkdir(parents=True)
+    for code, ends in ((0, 0), (10, 0), (20, 1), (1, 1), (5, 1)):
+        tool.write_text(f"#!/bin/sh\nexit {code}\n")
+        tool.chmod(0o755)
+        environment = {**os.environ, "GITHUB_OUTPUT": str(tmp_path / "output")}
+        done = subprocess.run(["bash", "-e", "-c", step], cwd=tmp_path, env=environment, check=False)
+        assert done.returncode == ends
+        assert (tmp_path / "output").read_text().splitlines()[-1] == f"code={code}"
