@@ -99,8 +99,16 @@ def starts(text, word):
 def test_spark_scores_as_the_document_says(champion):
     pytest.importorskip("pyspark", reason="not locked: install pyspark and Java to run it")
     (code,) = PYTHON.findall(DOCUMENT)
-    start = "import mlflow; mlflow.set_tracking_uri('sqlite:///mlruns/mlflow.db')\n"
-    subprocess.run([sys.executable, "-c", start + code.replace("turbine-vae", "machines")], check=True, timeout=400)
+    registry = f"sqlite:///{Path('mlruns/mlflow.db').absolute()}"
+    done = subprocess.run(
+        [sys.executable, "-c", code.replace("turbine-vae", "machines")],
+        env={**os.environ, "MLFLOW_TRACKING_URI": registry, "MLFLOW_REGISTRY_URI": registry},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
+    )
+    assert done.returncode == 0, done.stderr
     assert len(pd.read_parquet("scored")) == len(champion.rows)
 
 
