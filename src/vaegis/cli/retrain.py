@@ -3,6 +3,7 @@
 import logging
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -20,27 +21,31 @@ from vaegis.errors import ConfigError, DataError, VaegisError
 if TYPE_CHECKING:
     from vaegis.evaluation.comparison.comparison import Comparison
     from vaegis.evaluation.comparison.contents import Change
+    from vaegis.monitoring.state import Judged
 
 WORKSPACE: Final = "challenger"
 STAGE: Final = "register"
 """The last stage that runs: a version without a verdict, and no alias moved."""
+MIN_DAYS: Final = 14
+"""Days to compare on: of fewer than ten a bootstrap of days says nothing."""
 _PROMOTE: Final = "a verdict needs `vaegis repro` with split.test_from as here, and whoever policy.yaml asks"
 
 
 def retrain(
     test_from: Annotated[
-        str, typer.Option(help="First day that is not trained on; empty: that of the last batch monitored.")
+        str, typer.Option(help="First day that is not trained on; empty: that of the last batches monitored.")
     ] = "",
     rows: Annotated[Path | None, typer.Option(help="The file that was monitored; else the store is asked.")] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Without an alarm, too.")] = False,
     folder: Annotated[Path, typer.Option(help="Where `monitor` keeps its records.")] = paths.MONITORING,
     as_json: AsJson = False,
 ) -> None:
-    """Train a challenger on all rows before the last batch; say how it does on that batch beside the model watched.
+    """Train a challenger on all rows before the last batches; say how it does on those beside the model watched.
 
     Runs in workspaces/challenger as far as stage `register`: it never promotes, and leaves the project's files alone.
     """
     from vaegis.cli.watched import latest  # noqa: PLC0415 - imports torch
+    from vaegis.monitoring.state import State  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     pointer = latest(folder)
@@ -48,7 +53,9 @@ def retrain(
     if record["status"] != "alarm" and not anyway:
         what = f"the last batch ({record['first'][:10]} to {record['last'][:10]}) was {record['status']}, no alarm"
         raise ConfigError(what, allowed="an alarm", where="--anyway trains all the same")
-    root = _train(test_from or record["first"][:10])
+    state = State.load(Path(pointer["record"]).parents[1], pointer["content_digest"])
+    record["first"] = test_from or enough_days(state.batches)
+    root = _train(record["first"][:10])
     registered = dict(read_json(root / paths.REGISTRATION))
     compared, differs = _shadow(root, rows, record, pointer["model"])
     note = _note(record, registered, compared, differs)
@@ -56,6 +63,16 @@ def retrain(
     write_bytes(written, note.encode())
     told = {"note": str(written), "version": registered["version"], "content_digest": registered["content_digest"]}
     emit({**told, "comparison": compared.to_json(), "promoted": False}, as_json, note, f"written to {written}")
+
+
+def enough_days(batches: "Sequence[Judged]") -> str:
+    """Return where the last batches begin that together are long enough to compare two models on."""
+    days = 0
+    for batch in reversed(batches):
+        days += batch.days
+        if days >= MIN_DAYS:
+            return batch.first
+    return batches[0].first
 
 
 def _train(test_from: str) -> Path:
@@ -105,6 +122,7 @@ def batch_rows(file: Path | None, schema: TableSchema, first: str, last: str) ->
     from vaegis.monitoring.batch import within_bounds  # noqa: PLC0415
 
     begin, end = pd.Timestamp(first), pd.Timestamp(last)
+    begin = begin if begin.tzinfo else begin.tz_localize("UTC")
     frame = read_new_rows(file, first[:10], (end + pd.Timedelta(days=1)).date().isoformat())
     times = pd.to_datetime(frame[schema.time], utc=True)
     rows = frame[(times >= begin) & (times <= end)].reset_index(drop=True)

@@ -85,8 +85,9 @@ def histogram(column: Mapping[str, Any]) -> Markup:
         # A number's bin ends at its edge, a level's name stands below its middle.
         x = 10.0 + (place + (0.5 if column["discrete"] or place == len(bins) - 1 else 1.0)) * slot
         word = escape(str(bins[place])[:9])
+        x, anchor = (width - 4.0, "end") if place == len(bins) - 1 else (x, "middle")
         parts.append(
-            f'<text class="tick" x="{x:.1f}" y="{height - bottom + 16:.0f}" text-anchor="middle">{word}</text>'
+            f'<text class="tick" x="{x:.1f}" y="{height - bottom + 16:.0f}" text-anchor="{anchor}">{word}</text>'
         )
     parts.append(f'<line class="axis" x1="10" x2="{width - 10:.0f}" y1="{height - bottom}" y2="{height - bottom}"/>')
     return _svg(parts, width, height, f"{column['column']}: batch and season")

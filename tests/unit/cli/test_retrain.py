@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from vaegis.cli.retrain import batch_rows
+from vaegis.cli.retrain import batch_rows, enough_days
 from vaegis.config.train import TrainConfig
 from vaegis.errors import ConfigError, DataError, VaegisError
 
@@ -100,10 +100,10 @@ def test_an_alarm_opens_a_challenger_and_promotes_nothing(champion, vaegis, hot,
     root, targets, params = by_hand[0]
     assert (root, targets) == (Path("workspaces/challenger"), ("register",))
     last = watched["batches"][-1]
-    assert params["split"]["test_from"] == last["first"][:10]
+    assert params["split"]["test_from"] == watched["batches"][0]["first"][:10]
     assert champion.aliases == before
     assert not found["promoted"]
-    assert found["comparison"]["rows"]["rows"] == last["rows"]
+    assert found["comparison"]["rows"]["rows"] == sum(batch["rows"] for batch in watched["batches"])
     note = Path(found["note"]).read_text()
     assert last["sentence"] in note
     assert "# machines version 4, a challenger" in note
@@ -136,3 +136,11 @@ def test_rows_of_a_batch_are_those_of_its_time(tmp_path, make_machines, machine_
     assert pd.to_datetime(found["at"]).dt.day.unique().tolist() == [2, 3]
     with pytest.raises(DataError, match="there is no valid row from 2020-01-01 to 2020-01-02"):
         batch_rows(tmp_path / "new.parquet", machine_schema, "2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00")
+
+
+def test_models_are_compared_on_the_last_batches_of_two_weeks():
+    from types import SimpleNamespace
+
+    batches = [SimpleNamespace(first=str(place), days=days) for place, days in enumerate((7, 7, 6, 7, 1))]
+    assert enough_days(batches) == "2"
+    assert enough_days(batches[:1]) == "0"
