@@ -67,10 +67,9 @@ def retrain(
 
 def enough_days(batches: "Sequence[Judged]") -> str:
     """Return where the last batches begin that together are long enough to compare two models on."""
-    days = 0
+    last = pd.Timestamp(batches[-1].last)
     for batch in reversed(batches):
-        days += batch.days
-        if days >= MIN_DAYS:
+        if last - pd.Timestamp(batch.first) > pd.Timedelta(days=MIN_DAYS - 1):
             return batch.first
     return batches[0].first
 

@@ -141,6 +141,8 @@ def test_rows_of_a_batch_are_those_of_its_time(tmp_path, make_machines, machine_
 def test_models_are_compared_on_the_last_batches_of_two_weeks():
     from types import SimpleNamespace
 
-    batches = [SimpleNamespace(first=str(place), days=days) for place, days in enumerate((7, 7, 6, 7, 1))]
-    assert enough_days(batches) == "2"
-    assert enough_days(batches[:1]) == "0"
+    days = [("2015-01-01", "2015-01-07"), ("2015-01-08", "2015-01-14"), ("2015-01-15", "2015-01-20")]
+    batches = [SimpleNamespace(first=first, last=f"{last}T23:50:00") for first, last in days]
+    assert enough_days(batches[:2]) == "2015-01-01"
+    assert enough_days(batches) == "2015-01-01"
+    assert enough_days(batches[1:]) == "2015-01-08"
