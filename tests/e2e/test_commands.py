@@ -72,6 +72,10 @@ def told(clone, *tools):
 VAEGIS = {
     "vaegis show": "challenger, champion  promoted",
     "vaegis show --alias champion": "1\n",
+    "vaegis report --open": "reports/report.html",
+    "vaegis metrics detection": "detection/injected_auroc",
+    "vaegis diff models/candidate models/baseline": "detection/injected_auroc",
+    "vaegis diff": "not to be told apart",  # the candidate is the champion
     "vaegis score data/validated/clean.parquet --output scored.parquet": "written to scored.parquet",
     "vaegis score data/validated/clean.parquet --model models:/turbine-vae/1 --rate 0.001": "p-value of at most 0.001",
     "vaegis publish": "turbine_latents_v1, 4 entities online",
@@ -79,14 +83,18 @@ VAEGIS = {
     "vaegis config --all": "split.gap_hours",
     "vaegis doctor": "every key known and in range",
 }
+PRIVACY = "vaegis privacy generated.parquet --train train.parquet --holdout holdout.parquet"
+JUDGING = {"vaegis monitor": {0, 10, 20}, PRIVACY: {0, 1, 7}}
+"""Commands whose exit code is their finding."""
 WIDE, QUEUE = "dvc exp run -n wide -S +train.hidden=[256,128]", "dvc exp run --queue -S train.beta=0.5,1.0,2.0"
 DVC = {"dvc exp show": "wide", "dvc metrics diff": "injected_auroc", "dvc plots show": "dvc_plots/index.html"}
-TYPED = {*VAEGIS, *DVC, WIDE, QUEUE, "dvc queue start", "make repro", "make ui", "make demo-refusal"}
+TYPED = {*VAEGIS, *JUDGING, *DVC, WIDE, QUEUE, "dvc queue start", "make repro", "make ui", "make demo-refusal"}
 ELSEWHERE = {
     "make test",  # this very run
     "vaegis repro",  # test_pipeline.py
     "make repro WORKSPACE=flights",  # test_flights.py
     "vaegis init my.csv ../mine",  # test_init.py
+    "vaegis retrain",  # tests/unit/cli/test_retrain.py; a whole run of the pipeline
     "vaegis ui",  # by `make ui`
     "dvc exp run -S train.beta=0.5",  # WIDE without its name
 }
@@ -103,10 +111,23 @@ def test_make_repro_ends_with_what_came_out(small):
 
 
 @pytest.mark.parametrize(("line", "says"), VAEGIS.items(), ids=VAEGIS)
-def test_vaegis(small, line, says):
+def test_vaegis(small, line, says, monkeypatch):
+    monkeypatch.setenv("BROWSER", "true")  # what is opened is looked at by nobody
     assert says in small.run(*shlex.split(line))
     if "--output" in line:
         assert len(pd.read_parquet(small.root / shlex.split(line)[-1])) >= 1000
+
+
+@pytest.mark.parametrize(("line", "codes"), JUDGING.items(), ids=JUDGING)
+def test_what_judges_says_so_by_its_exit_code(small, line, codes):
+    rows = pd.read_parquet(small.root / "data/validated/clean.parquet").sample(frac=1.0, random_state=0)
+    rows[::2].to_parquet(small.root / "train.parquet")
+    rows[1::2].to_parquet(small.root / "holdout.parquet")
+    small.run("vaegis", "sample", "1000", "--output", "generated.parquet")
+    done = small.clone.run(*shlex.split(line))
+    assert done.returncode in codes, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout
 
 
 def test_every_python_example_runs(small):
@@ -150,7 +171,10 @@ def test_an_experiment_leaves_a_run_of_its_name(small):
         assert says in small.run(*shlex.split(line))
     assert len(small.clone.shown("turbine-vae")["versions"]) == 2
     changed = {line[3:] for line in small.run("git", "status", "--short").splitlines()}
-    assert changed - {"ready", "scored.parquet", "generated.parquet"} == {"dvc.lock", "params.yaml"}
+    assert changed - {"ready", *(f"{name}.parquet" for name in ("scored", "generated", "train", "holdout"))} == {
+        "dvc.lock",
+        "params.yaml",
+    }
     small.run("git", "checkout", "-q", "params.yaml")  # DVC leaves the experiment's parameters in place
 
 
