@@ -75,7 +75,7 @@ VAEGIS = {
     "vaegis report --open": "reports/report.html",
     "vaegis metrics detection": "detection/injected_auroc",
     "vaegis diff models/candidate models/baseline": "detection/injected_auroc",
-    "vaegis diff": "not to be told apart",  # the candidate is the champion
+    "vaegis diff": "beside turbine-vae version 1",
     "vaegis score data/validated/clean.parquet --output scored.parquet": "written to scored.parquet",
     "vaegis score data/validated/clean.parquet --model models:/turbine-vae/1 --rate 0.001": "p-value of at most 0.001",
     "vaegis publish": "turbine_latents_v1, 4 entities online",
