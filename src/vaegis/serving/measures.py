@@ -23,10 +23,6 @@ class Measures:
         self.rows = Counter("vaegis_rows", "Rows answered for.", ("task",), registry=self._registry)
         self.flagged = Counter("vaegis_flagged_rows", "Rows flagged as anomalous.", registry=self._registry)
         self.refreshes = Counter("vaegis_refreshes", "Looks at the registry.", ("outcome",), registry=self._registry)
-        self._version = Gauge(
-            "vaegis_model_info", "1 for the version that is served.", ("model", "version", "content_digest"),
-            registry=self._registry,
-        )  # fmt: skip
 
     def answered(self, task: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -47,7 +43,13 @@ class Measures:
 
     def text(self, served: Served | None) -> bytes:
         """Return the exposition format."""
-        self._version.clear()
+        now = CollectorRegistry()  # of this moment: a gauge cannot forget a version in Prometheus' multi-process mode
+        info = Gauge(
+            "vaegis_model_info",
+            "1 for the version that is served.",
+            ("model", "version", "content_digest"),
+            registry=now,
+        )
         if served is not None:
-            self._version.labels(served.model, served.version, served.scorer.content_digest).set(1)
-        return generate_latest(self._registry)
+            info.labels(served.model, served.version, served.scorer.content_digest).set(1)
+        return generate_latest(self._registry) + generate_latest(now)
