@@ -35,8 +35,13 @@ from vaegis.stage import one_line
 
 
 def exit_codes() -> dict[int, str]:
-    """Map every exit code to what it means, read from the error family."""
-    codes = {0: "Done; a refused model is a result too.", 1: "A check or a stage failed; its own line says why."}
+    """Map every exit code to what it means: those of the error family, and what a check has to say."""
+    codes = {
+        0: "Done; a refused model is a result too.",
+        1: "A check or a stage failed; its own line says why.",
+        10: "New rows are a warning, or too few to judge (monitor).",
+        20: "New rows are an alarm (monitor).",
+    }
     for kind in VaegisError.__subclasses__():
         codes[kind.exit_code] = (kind.__doc__ or "").strip().splitlines()[0]
     return dict(sorted(codes.items()))

@@ -1,5 +1,7 @@
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -7,13 +9,19 @@ from typer.testing import CliRunner
 from vaegis.cli import app as module
 from vaegis.cli.app import app, exit_codes, main
 from vaegis.errors import ServiceError, VaegisError
+from vaegis.monitoring.status import EXIT_CODES
 
 COMMANDS = ("repro", "show", "score", "serve", "publish", "sample", "config", "doctor")
 
 
+def test_readme_lists_every_exit_code():
+    text = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \| ", text, re.MULTILINE)] == list(exit_codes())
+
+
 def test_exit_codes_are_those_of_the_error_family():
     codes = exit_codes()
-    assert {kind.exit_code for kind in VaegisError.__subclasses__()} | {0, 1} == set(codes)
+    assert {kind.exit_code for kind in VaegisError.__subclasses__()} | {0, 1} | set(EXIT_CODES.values()) == set(codes)
     assert codes[5] == "A store, tracking server or disk does not answer or is full."
 
 

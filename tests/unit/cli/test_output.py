@@ -1,5 +1,8 @@
+import io
 import json
 import math
+
+from rich.console import Console
 
 from vaegis.cli.output import emit, progress, table
 
@@ -18,6 +21,23 @@ def test_people_get_text(capsys):
     emit({"a": 1}, False, "before", grid)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines] == [["before"], ["name", "value"], ["beta", "1.0"]]
+
+
+def test_a_pipe_cuts_nothing_and_gets_no_blanks(capsys):
+    words = "what it is, " * 30
+    grid = table("name", "meaning")
+    grid.add_row("topic/" + "long_name_" * 8, words)
+    grid.add_row("short", "")
+    emit({}, False, grid)
+    assert capsys.readouterr().out.splitlines()[1:] == [f"topic/{'long_name_' * 8}  {words.rstrip()}", "short"]
+
+
+def test_a_narrow_terminal_breaks_no_name():
+    console = Console(width=60, file=io.StringIO(), force_terminal=True, color_system=None)
+    grid = table("name", "meaning")
+    grid.add_row("detection/injected_tpr_at_fpr_1pct", "what it is, " * 10)
+    console.print(grid)
+    assert console.file.getvalue().splitlines()[1].startswith("detection/injected_tpr_at_fpr_1pct  what")
 
 
 def test_progress_is_silent_where_nobody_watches(capsys):
