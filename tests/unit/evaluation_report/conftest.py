@@ -11,7 +11,7 @@ def score(name, value=0.5, **changes):
     from vaegis.evaluation.report.material import Score
 
     told = {"low": None, "high": None, "rows": 100, "unit": "share", "direction": "higher"}
-    words = {"definition": f"what {name} is", "reading": "1 is perfect", "tier": "fast"}
+    words = {"definition": f"what {name} is", "reading": "1 is perfect"}
     return Score(name=name, value=value, **{**told, **words, **changes})
 
 

@@ -17,7 +17,7 @@ def test_what_refuses_comes_before_all(material, make_gate, make_verdict):
     near = make_gate("near", "evaluate/synthetic/rule_pass_rate", value=0.97, bound=0.969)
     found = choose_deciding(material, make_verdict(near, failed))
     assert names(found)[:2] == ["detection/injected_auroc", "synthetic/rule_pass_rate"]
-    assert [item.is_good for item in found[:2]] == [False, True]
+    assert [item.gate.status for item in found[:2]] == ["failed", "passed"]
 
 
 def test_one_of_each_topic_before_a_second_of_any(material, make_gate, make_verdict, make_score):

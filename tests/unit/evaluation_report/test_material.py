@@ -39,7 +39,7 @@ def test_evidence_tells_more_and_keys_of_later_versions_are_passed_over(run):
     write(run, "evidence/evidence.json", {"latent/rate": record})
     score = Material.read(Sources.of_run(run)).score("latent/rate")
     assert (score.low, score.high, score.rows, score.definition) == (1.0, 3.0, 7, "d")
-    assert (score.topic, score.metric) == ("latent", "rate")
+    assert score.topic == "latent"
 
 
 def test_nothing_at_all_is_one_line(tmp_path):

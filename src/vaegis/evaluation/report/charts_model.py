@@ -9,6 +9,8 @@ from vaegis.evaluation.report.chart import Chart
 from vaegis.evaluation.report.svg import Plot, short
 
 _MOST_ROWS: Final = 24
+_STYLES: Final = {"real": "s1", "reconstructed": "s0", "generated": "s2"}
+"""Lines of a reference curve."""
 
 
 def kl_per_dimension(table: pd.DataFrame) -> Chart | None:
@@ -55,7 +57,7 @@ def columns(table: pd.DataFrame) -> Chart | None:
 
 def curve(table: pd.DataFrame) -> Chart | None:
     """Draw a reference curve of real, reconstructed and generated rows."""
-    names = [name for name in ("real", "reconstructed", "generated") if name in table and table[name].notna().any()]
+    names = [name for name in _STYLES if name in table and table[name].notna().any()]
     if table.empty or not names:
         return None
     spread = table["spread"].fillna(0.0) if "spread" in table else 0.0
@@ -69,16 +71,15 @@ def curve(table: pd.DataFrame) -> Chart | None:
     x_B = table["x"].astype(float).tolist()
     plot.area(list(zip(x_B, edges["high"], strict=True)), list(zip(x_B, edges["low"], strict=True)), "s1", "real")
     for name in names:
-        style = {"real": "s1", "reconstructed": "s0", "generated": "s2"}[name]
-        plot.line(list(zip(x_B, table[name].astype(float), strict=True)), style, name)
-        for x, y in zip(x_B, table[name].astype(float), strict=True):
-            plot.dot(x, y, style, f"{name}: {short(y)} at {short(x)}", name, 3.0)
-    styles = {"real": "s1", "reconstructed": "s0", "generated": "s2"}
+        points = list(zip(x_B, table[name].astype(float), strict=True))
+        plot.line(points, _STYLES[name], name)
+        for x, y in points:
+            plot.dot(x, y, _STYLES[name], f"{name}: {short(y)} at {short(x)}", name, 3.0)
     return Chart(
         title=f"Reference curve: {str(table['reference'].iloc[0]).replace('_', ' ')}",
         note="medians by bin; the band is the spread of real rows",
         svg=plot.svg("real, reconstructed and generated rows along a declared curve"),
-        legend=tuple((styles[name], name, f"{name} rows") for name in names),
+        legend=tuple((_STYLES[name], name, f"{name} rows") for name in names),
     )
 
 

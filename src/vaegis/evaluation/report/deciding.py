@@ -19,11 +19,6 @@ class Deciding:
     score: Score
     gate: GateResult | None = None
 
-    @property
-    def is_good(self) -> bool | None:
-        """Whether its gate was passed; None without one."""
-        return None if self.gate is None else self.gate.status != FAILED
-
 
 def choose_deciding(material: Material, verdict: Verdict | None) -> list[Deciding]:
     """Return five scores: first those that refuse, then the tightest gate of each topic, then what has no gate."""
@@ -49,7 +44,8 @@ def gates_of(verdict: Verdict | None, score: Score) -> list[GateResult]:
     return [] if verdict is None else [gate for gate in verdict.gates if gate.metric == f"{EVALUATED}{score.name}"]
 
 
-def _score(material: Material, gate: GateResult) -> Score | None:
+def score_of(material: Material, gate: GateResult) -> Score | None:
+    """Return the score that a gate asks for, if it is one of the evidence's."""
     return material.score(gate.metric.removeprefix(EVALUATED)) if gate.metric.startswith(EVALUATED) else None
 
 
@@ -60,7 +56,7 @@ def _counts(pair: Deciding) -> bool:
 
 def _pairs(material: Material, verdict: Verdict | None) -> list[Deciding]:
     gates = () if verdict is None else verdict.gates
-    found = [(_score(material, gate), gate) for gate in gates]
+    found = [(score_of(material, gate), gate) for gate in gates]
     return [Deciding(score=score, gate=gate) for score, gate in found if score is not None]
 
 

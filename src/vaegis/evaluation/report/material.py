@@ -14,7 +14,6 @@ from vaegis.durable import read_json
 TITLES: Final = "titles.json"
 """Beside the tables: what each of them holds."""
 _ROWS: Final = "evaluation_rows.json"
-_UNTOLD: Final[dict[str, Any]] = {"low": None, "high": None, "rows": None, "unit": "", "direction": "neutral"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +30,6 @@ class Score:
     direction: str = "neutral"
     definition: str = ""
     reading: str = ""
-    tier: str = ""
     reason: str = ""
     """Why there is no value."""
 
@@ -39,11 +37,6 @@ class Score:
     def topic(self) -> str:
         """The part of the name before the stroke."""
         return self.name.partition("/")[0]
-
-    @property
-    def metric(self) -> str:
-        """The part of the name after the stroke."""
-        return self.name.partition("/")[2]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +137,7 @@ def _read_scores(sources: Sources) -> tuple[Score, ...]:
     else:  # older runs hold the numbers only
         topics = read_json(sources.metrics)["evaluate"]
         records = {
-            f"{topic}/{name}": {**_UNTOLD, "value": value, "reason": "" if value is not None else "it does not apply"}
+            f"{topic}/{name}": {"value": value, "reason": "" if value is not None else "it does not apply"}
             for topic, metrics in topics.items()
             for name, value in metrics.items()
         }
@@ -157,6 +150,5 @@ def _read_scores(sources: Sources) -> tuple[Score, ...]:
 
 def _read_tables(sources: Sources) -> dict[str, pd.DataFrame]:
     files = {path.stem: path for path in sorted(sources.tables.glob("*.csv"))}
-    files |= {name: sources.plots / f"{name}.csv" for name in ("curve",)}
-    files |= {"history": sources.history}
+    files |= {"curve": sources.plots / "curve.csv", "history": sources.history}
     return {name: pd.read_csv(path) for name, path in files.items() if path.is_file() and path.stat().st_size > 1}

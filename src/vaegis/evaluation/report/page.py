@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,13 +19,13 @@ from vaegis.evaluation.report.bullet import bullet, state_of
 from vaegis.evaluation.report.cards import About, Card
 from vaegis.evaluation.report.chart import Chart
 from vaegis.evaluation.report.charts import CHARTS
-from vaegis.evaluation.report.deciding import EVALUATED, Deciding, choose_deciding, gates_of
+from vaegis.evaluation.report.deciding import Deciding, choose_deciding, gates_of, score_of
 from vaegis.evaluation.report.forest import forest
 from vaegis.evaluation.report.material import Material, Score
 from vaegis.evaluation.report.pictures import Picture, place_pictures
 from vaegis.evaluation.report.places import place_of
 from vaegis.evaluation.report.recommendation import recommend
-from vaegis.governance.gates import FAILED, GateResult
+from vaegis.governance.gates import FAILED
 from vaegis.governance.verdict import Verdict
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -85,7 +86,7 @@ def render(
             model_card=cards[0],
             data_card=cards[1],
             gates_of=gates_of,
-            gate_score=lambda gate: _score_of(material, gate),
+            gate_score=partial(score_of, material),
         )
     )
 
@@ -104,7 +105,6 @@ def _environment() -> Environment:
     environment.globals |= {
         "anchor": naming.anchor,
         "title_of": naming.title_of,
-        "value_text": naming.value_text,
         "interval_text": naming.interval_text,
         "number": naming.number,
         "unit_of": naming.unit_of,
@@ -129,12 +129,8 @@ def _tile(item: Deciding) -> dict[str, Any]:
     return {"score": item.score, "gate": item.gate, "state": state, "bullet": bullet(item)}
 
 
-def _score_of(material: Material, gate: GateResult) -> Score | None:
-    return material.score(gate.metric.removeprefix(EVALUATED)) if gate.metric.startswith(EVALUATED) else None
-
-
 def _topics(material: Material, verdict: Verdict | None) -> list[Topic]:
-    charts = {name: (topic, drawn) for name, (topic, drawn) in _charts(material).items()}
+    charts = _charts(material)
     replaced = tuple(CHARTS[name][2] for name in charts if CHARTS[name][2])
     pictures = place_pictures(material.figures, material.topics, replaced)
     tables = {name: table for name, table in material.tables.items() if name not in ("history", "curve") and len(table)}

@@ -73,15 +73,12 @@ def _promotion(material: Material, verdict: Verdict) -> str:
 def _advice(verdict: Verdict | None) -> list[str]:
     if verdict is None:
         return []
-    told = [f"Advice, not required: {gate.name}: {gate.reason}." for gate in verdict.gates if _only_advises(gate)]
+    failed = [gate for gate in verdict.gates if gate.status == FAILED]
+    told = [f"Advice, not required: {gate.name}: {gate.reason}." for gate in failed if not gate.required]
     skipped = [gate.name for gate in verdict.gates if gate.status == NOT_APPLICABLE]
     if skipped:
         told.append(f"Not applicable: {', '.join(skipped)} ({verdict.compared_with}).")
     return told
-
-
-def _only_advises(gate: object) -> bool:
-    return getattr(gate, "status", "") == FAILED and not getattr(gate, "required", True)
 
 
 def _compared(comparison: Comparison | None) -> list[str]:
