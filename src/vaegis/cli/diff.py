@@ -1,6 +1,7 @@
 """`vaegis diff`: what moved between two versions, in plain words."""
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,6 @@ from vaegis.cli.output import emit, table
 from vaegis.config.compare import CompareConfig
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
-from vaegis.config.register import RegisterConfig
 from vaegis.config.split import SplitConfig
 
 if TYPE_CHECKING:
@@ -34,16 +34,17 @@ def diff(
     """Say what moved beyond noise from B to A on the same rows, and what else differs: settings, data, policy."""
     from rich.console import Console  # noqa: PLC0415
 
+    from vaegis.cli.model import chosen_address  # noqa: PLC0415
     from vaegis.cli.versions import open_version  # noqa: PLC0415 - imports mlflow where an address needs it
     from vaegis.evaluation.comparison.contents import changes  # noqa: PLC0415
 
     own = candidate or paths.CANDIDATE.as_posix()
-    other = champion or f"models:/{load_section('register', RegisterConfig).model}@champion"
+    other = chosen_address(champion)
     with tempfile.TemporaryDirectory() as folder, Console(stderr=True).status(f"{own} beside {other}"):
         pair = [open_version(address, Path(folder) / side) for side, address in (("a", own), ("b", other))]
         differs = changes((pair[0][0].bundle, pair[1][0].bundle), (pair[0][1], pair[1][1]))
         compared = _measure(pair[0][0], pair[1][0], rows)
-    record = {"candidate": own, "champion": other, **_record(compared), "changes": [_plain(item) for item in differs]}
+    record = {"candidate": own, "champion": other, **_record(compared), "changes": [asdict(item) for item in differs]}
     emit(record, as_json, *_told(compared), *_changed(differs))
 
 
@@ -109,7 +110,3 @@ def _changed(differs: "tuple[Change, ...]") -> list[Any]:
     for item in differs:
         grid.add_row(item.about, item.name, item.champion, item.candidate)
     return ["", grid]
-
-
-def _plain(item: "Change") -> dict[str, str]:
-    return {"about": item.about, "name": item.name, "candidate": item.candidate, "champion": item.champion}

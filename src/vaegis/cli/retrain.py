@@ -139,13 +139,14 @@ def _note(
 
     name = f"{registered['model']} version {registered['version']}"
     span = f"from {record['first'][:10]} to {record['last'][:10]}"
+    columns = tell_columns(compared)
     lines = [
         f"# {name}, a challenger",
         "",
         f"Why: {record['status']} on the rows {span}: {record['sentence']}.",
         "",
         f"On the same new rows, which neither was trained on: {tell_verdict(compared)}",
-        *([f"Single columns given back {tell_columns(compared)}."] if tell_columns(compared) else []),
+        *([f"Single columns given back {columns}."] if columns else []),
         "",
         "What else differs from the model that was watched:",
         "",

@@ -1,6 +1,7 @@
 """What a run of the pipeline came to, read from its reports in milliseconds."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from vaegis.governance.verdict import AWAITING, Verdict
 _OWN = "injected_auroc"
 _BEST = "best_baseline_auroc"
 _GATES_SHOWN = 3
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{6,}(e[-+]?\d+)?")
 
 
 def summarise(root: Path) -> dict[str, Any]:
@@ -63,7 +65,13 @@ def _anomaly(row: dict[str, str]) -> str:
     if not row:
         return "no row scored"
     unit = f" {row['unit']}" if row["unit"] else ""
-    return f"{row['row_id']}: {row['column']} {row['observed'] or 'missing'}{unit}, expected {row['expected']}{unit}"
+    observed, expected = _readable(row["observed"]) or "missing", _readable(row["expected"])
+    return f"{row['row_id']}: {row['column']} {observed}{unit}, expected {expected}{unit}"
+
+
+def _readable(cell: str) -> str:
+    """Round a number that has more digits than anybody reads; levels stay as they are written."""
+    return f"{float(cell):.6g}" if _LONG_NUMBER.fullmatch(cell) else cell
 
 
 def _rival(best: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """What `monitor` and `retrain` work with: a version with its reference, and new rows. Imports torch and mlflow."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from vaegis import paths
-from vaegis.cli.model import read_table
+from vaegis.cli.model import chosen_address, read_table
 from vaegis.config.load import load_section
 from vaegis.config.monitor import MonitorConfig
 from vaegis.config.pull import PullConfig
-from vaegis.config.register import RegisterConfig
+from vaegis.durable import read_json
 from vaegis.errors import ArtifactError
 from vaegis.fitted.model import FittedModel
 from vaegis.monitoring.reference import Reference
@@ -26,7 +25,7 @@ def open_watch(address: str, folder: Path) -> tuple[str, Watch]:
     Raises:
         ArtifactError: there is none, or the version carries no reference and the project holds none of it.
     """
-    chosen = address or f"models:/{load_section('register', RegisterConfig).model}@champion"
+    chosen = chosen_address(address)
     model, reference = _registered(chosen) if chosen.startswith("models:/") else _bundle(Path(chosen))
     if reference is None:
         where = "`vaegis repro` of this vaegis registers one with each new version"
@@ -91,7 +90,7 @@ def latest(folder: Path) -> dict[str, str]:
     file = folder / "latest.json"
     if not file.is_file():
         raise ArtifactError(f"{file} does not exist", where="run `vaegis monitor` first")
-    return dict(json.loads(file.read_text(encoding="utf-8")))
+    return dict(read_json(file))
 
 
 def model_name(address: str) -> str:

@@ -99,3 +99,11 @@ def test_no_baseline_and_no_rows_are_said(tmp_path, reports):
 def test_missing_report_is_named(tmp_path):
     with pytest.raises(ArtifactError, match=r"metrics\.json does not exist; change: run `dvc repro`"):
         summarise(tmp_path)
+
+
+def test_numbers_of_the_anomaly_are_rounded_and_levels_are_not(reports):
+    row = {"row_id": "R1", "column": "sine", "observed": "-0.3411999766886714", "expected": "-0.7817163418026226"}
+    told = tell(summarise(reports()) | {"top_anomaly": row | {"unit": ""}})
+    assert "anomaly   R1: sine -0.3412, expected -0.781716" in told
+    told = tell(summarise(reports()) | {"top_anomaly": row | {"unit": "", "observed": "007", "expected": "1.10"}})
+    assert "anomaly   R1: sine 007, expected 1.10" in told
