@@ -5,9 +5,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from vaegis.cli.app import app
+from vaegis.cli.config import SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -69,3 +71,11 @@ def test_makefile_explains_every_target():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE).group(1).split())
     assert phony == TARGETS >= {"help", "repro", "test", "check", "ui", "demo-refusal", "clean"}
+
+
+def test_a_table_by_hand_keeps_every_section():
+    text = (ROOT / "docs/own-feature-store.md").read_text(encoding="utf-8")
+    shown = [
+        block for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL) if "ingest:" in block
+    ]
+    assert [set(yaml.safe_load(block)) for block in shown] == [set(SECTIONS)]
