@@ -4,7 +4,7 @@ Rows of a series resemble their neighbours in time, so days are drawn (Kunsch 19
 blocks of equal standing to save time. Percentile intervals of 95 % (Efron & Tibshirani 1993, chapter 13).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -55,21 +55,33 @@ class Bootstrap:
         days = pd.to_datetime(frame[schema.time], utc=True).dt.floor("D")
         return cls.of_blocks(days.to_numpy(), replicates, seed)
 
+    @property
+    def num_blocks(self) -> int:
+        """How many blocks there are."""
+        return int(self.counts_RB.shape[1])
+
+    def over(self, block_N: np.ndarray) -> Self:
+        """Return the same draws of the same blocks for other rows in them."""
+        return replace(self, block_N=block_N)
+
     def sums(self, values_NF: np.ndarray) -> np.ndarray:
         """Return the sum of each column by replicate, (R, F)."""
         if not len(self.counts_RB):
             return np.empty((0, values_NF.shape[1]))
-        num_blocks = self.counts_RB.shape[1]
-        sums_BF = np.stack([np.bincount(self.block_N, values_N, num_blocks) for values_N in values_NF.T], axis=1)
+        sums_BF = np.stack([np.bincount(self.block_N, values_N, self.num_blocks) for values_N in values_NF.T], axis=1)
         return np.asarray(self.counts_RB @ sums_BF)
+
+    def means(self, values_NF: np.ndarray) -> np.ndarray:
+        """Return the mean of each column by replicate, (R, F), over the rows that have a value (not NaN)."""
+        known_NF = np.isfinite(values_NF)
+        totals = self.sums(np.concatenate([np.where(known_NF, values_NF, 0.0), known_NF.astype(np.float64)], axis=1))
+        totals_RF, rows_RF = np.split(totals, 2, axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(totals_RF / rows_RF)
 
     def mean(self, values_N: np.ndarray) -> Interval:
         """Return the interval of a mean; rows without a value (NaN) do not count."""
-        known_N = np.isfinite(values_N)
-        values_NF = np.stack([np.where(known_N, values_N, 0.0), known_N.astype(np.float64)], axis=1)
-        totals_RF = self.sums(values_NF)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return percentiles(totals_RF[:, 0] / totals_RF[:, 1])
+        return percentiles(self.means(values_N[:, None])[:, 0])
 
 
 def percentiles(values_R: np.ndarray) -> Interval:

@@ -56,6 +56,18 @@ def test_missing_values_do_not_count():
     assert Bootstrap.of_rows(1_000, 400, 0).mean(np.full(1_000, np.nan)) is None
 
 
+def test_means_are_by_column_and_the_same_draws_serve_other_rows_of_the_blocks():
+    values = np.c_[RNG.normal(size=60), np.where(np.arange(60) < 6, np.nan, 2.0)]
+    draws = Bootstrap.of_blocks(np.arange(60) // 3, 7, 0)
+    weight_RN = draws.counts_RB[:, draws.block_N]
+    np.testing.assert_allclose(draws.means(values), np.c_[weight_RN @ values[:, 0] / 60, np.full(7, 2.0)])
+    others = np.array([0, 0, 19])
+    seen = draws.over(others).means(np.array([[1.0], [3.0], [8.0]]))[:, 0]
+    first, last = draws.counts_RB[:, 0], draws.counts_RB[:, 19]
+    known = first + last > 0
+    np.testing.assert_allclose(seen[known], (4 * first + 8 * last)[known] / (2 * first + last)[known])
+
+
 def test_sums_are_those_of_the_blocks_as_often_as_drawn():
     values = RNG.normal(size=(60, 2))
     draws = Bootstrap.of_blocks(np.arange(60) // 3, 7, 0)

@@ -80,6 +80,18 @@ def test_intervals_hold_the_known_figures(noisy):
     assert np.isnan(table.loc["flat", "r2_low"])
 
 
+def test_the_rows_drawn_once_each_have_the_figures_themselves():
+    rng = np.random.default_rng(7)
+    observed = pd.DataFrame({"x": 1e6 + rng.normal(size=500), "flat": 1.0, "mode": rng.choice(["a", "b"], 500)})
+    expected = observed.assign(x=observed["x"] + rng.normal(scale=0.5, size=500), mode="a")
+    expected.loc[::7, "x"] = np.nan
+    cells = column_cells(observed, expected, expected, expected, COLUMNS)
+    table = column_errors(cells, observed, NAMES).set_index("column")
+    once = resample_columns(cells, Bootstrap(np.arange(500), np.ones((1, 500))))
+    for figure in ("rmse", "r2", "accuracy"):
+        np.testing.assert_allclose(once[figure][0], table[figure], rtol=1e-6)
+
+
 def test_every_replicate_has_every_column(noisy):
     _, cells = noisy
     replicates = resample_columns(cells, Bootstrap.of_rows(1_000, 7, seed=0))

@@ -12,7 +12,7 @@ from vaegis.evaluation.comparison import measures
 from vaegis.evaluation.comparison.ask import Answers, Contender, ask
 from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.density import nll_on_one_scale
-from vaegis.evaluation.comparison.paired import Blocks
+from vaegis.evaluation.comparison.paired import deal
 from vaegis.evaluation.comparison.rows import ComparedRows
 
 
@@ -46,13 +46,13 @@ def compare(candidate: Contender, champion: Contender, rows: ComparedRows, task:
         rows.faults.to_parquet(files["faults"], index=False)
         wanted = {**asdict(asked), "rows": str(files["rows"]), "faults": str(files["faults"]) * bool(len(rows.faults))}
         told = ask((candidate, champion), wanted, folder)
-    blocks = Blocks.deal(rows.block_N, rows.block_P, asked.seed, asked.resamples)
+    draws, block_P = deal(rows.block_N, rows.block_P, asked.seed, asked.resamples)
     scaled = nll_on_one_scale(rows.frame, told, [candidate.bundle, champion.bundle])
     shared = [column for column in schemas[0].features if column.name in told[1].features]
     measured = [
-        *measures.likelihood(scaled, told, blocks),
-        *measures.columns(shared, rows.frame, told, blocks),
-        *measures.detection(rows, told, blocks),
+        *measures.likelihood(scaled, told, draws),
+        *measures.columns(shared, rows.frame, told, draws),
+        *measures.detection(rows, told, draws, block_P),
     ]
     return Comparison(
         candidate=_about(candidate, told[0]),
@@ -60,7 +60,7 @@ def compare(candidate: Contender, champion: Contender, rows: ComparedRows, task:
         rows={
             "rows": len(rows.frame),
             "faults": len(rows.faults),
-            "blocks": blocks.number,
+            "blocks": draws.num_blocks,
             "block": rows.block,
             "digest": rows.digest,
         },

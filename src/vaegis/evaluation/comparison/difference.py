@@ -1,12 +1,12 @@
 """One metric of two models, candidate minus champion, and whether it moved beyond noise. R resamples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from vaegis.evaluation.comparison.paired import FEWEST_BLOCKS, Blocks, interval
+from vaegis.evaluation.bootstrap import MIN_BLOCKS, Bootstrap, percentiles
 
 BETTER: Final = "better"
 WORSE: Final = "worse"
@@ -37,16 +37,16 @@ class Difference:
 
 
 def judge(
-    metric: str, values: Sequence[np.ndarray], blocks: Blocks, direction: str, unit: str, rows: int, reason: str = ""
+    metric: str, values: Iterable[np.ndarray], draws: Bootstrap, direction: str, unit: str, rows: int, reason: str = ""
 ) -> Difference:
-    """Hold both models' values under each resample (two of (R,)) against each other; `reason`: why they cannot be."""
+    """Hold both models' values under each draw (two of (R,)) against each other; `reason`: why they cannot be."""
     candidate_R, champion_R = values
     apart_R = candidate_R - champion_R
-    low, high = interval(apart_R)
+    low, high = percentiles(apart_R[1:]) or (float("nan"), float("nan"))
     if not reason and not np.isfinite(apart_R[0]):
         reason = "one of the two has no number on these rows"
-    if not reason and blocks.number < FEWEST_BLOCKS:
-        reason = f"{blocks.number} blocks of rows say nothing of noise, at least {FEWEST_BLOCKS} are needed"
+    if not reason and draws.num_blocks < MIN_BLOCKS:
+        reason = f"{draws.num_blocks} blocks of rows say nothing of noise, at least {MIN_BLOCKS} are needed"
     if not reason and not np.isfinite(low):
         reason = "too many resamples of the rows leave nothing to measure"
     numbers = {"candidate": candidate_R[0], "champion": champion_R[0], "difference": apart_R[0]}

@@ -1,102 +1,99 @@
-"""The metrics that two models can be compared by, row by row. N rows, P rows with faults, R resamples."""
+"""The metrics that two models can be compared by, row by row. N rows, P rows with faults, R draws."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec
-from vaegis.data.seconds import as_numbers
-from vaegis.data.shapes import full_turn, shorter_way
-from vaegis.data.transform import as_text
+from vaegis.evaluation.bootstrap import Bootstrap
 from vaegis.evaluation.comparison.ask import Answers
 from vaegis.evaluation.comparison.difference import Difference, judge
-from vaegis.evaluation.comparison.paired import Blocks, ranking_R
 from vaegis.evaluation.comparison.rows import ComparedRows
+from vaegis.evaluation.detection.labels import marked_units
+from vaegis.evaluation.detection.ranking import auroc, average_precision
+from vaegis.evaluation.detection.resampled import resample_ranking
+from vaegis.evaluation.reconstruction.columns import column_cells, resample_columns
+from vaegis.evaluation.rows import varies
 
 
-def likelihood(scaled: tuple[list[np.ndarray], str], told: Sequence[Answers], blocks: Blocks) -> Iterator[Difference]:
+def likelihood(scaled: tuple[list[np.ndarray], str], told: Sequence[Answers], draws: Bootstrap) -> Iterator[Difference]:
     """Yield the importance-weighted bound, on the first model's scale."""
     nlls, reason = scaled
     points = [answers for answers in told if answers.kind == "autoencoder"]
     if points:
         reason = "a deterministic autoencoder has no likelihood"
     rows = int(np.isfinite(nlls[0]).sum())
-    means = [blocks.mean_R(nll_N) for nll_N in nlls]
-    yield judge("evaluate/reconstruction/nll", means, blocks, "lower", "nats per row", rows, reason)
+    means = draws.means(np.stack(nlls, axis=1)).T
+    yield judge("evaluate/reconstruction/nll", means, draws, "lower", "nats per row", rows, reason)
 
 
 def columns(
-    shared: Sequence[ColumnSpec], frame: pd.DataFrame, told: Sequence[Answers], blocks: Blocks
+    shared: Sequence[ColumnSpec], frame: pd.DataFrame, told: Sequence[Answers], draws: Bootstrap
 ) -> Iterator[Difference]:
     """Yield the mean R2 and accuracy over the columns that both model, then each column's own."""
     each: list[Difference] = []
     found: dict[str, list[list[np.ndarray]]] = {"r2": [], "accuracy": []}
-    for column in shared:
+    figures = [_given_back(shared, frame, answers, draws) for answers in told]
+    for place, column in enumerate(shared):
         name = "accuracy" if column.is_discrete else "r2"
         observed = frame[column.name]
-        made = [_given_back(column, observed, answers.rows[f"expected:{column.name}"], blocks) for answers in told]
-        if name == "r2" and not all(np.isfinite(item[0]) for item in made):
+        made = [figures_RX[name][:, place] for figures_RX in figures]
+        if name == "r2" and not (varies(observed) and all(np.isfinite(values_R[0]) for values_R in made)):
             continue  # constant here: nothing to explain
         found[name].append(made)
         path = f"columns/{column.name}/{name}"
-        each.append(judge(path, made, blocks, "higher", "share", int(observed.notna().sum())))
+        each.append(judge(path, made, draws, "higher", "share", int(observed.notna().sum())))
     for name, metric in (("r2", "mean_r2"), ("accuracy", "accuracy")):
         if found[name]:
-            means = [np.mean([pair[side] for pair in found[name]], axis=0) for side in (0, 1)]
-            yield judge(f"evaluate/reconstruction/{metric}", means, blocks, "higher", "share", len(frame))
+            means = np.mean(found[name], axis=0)
+            yield judge(f"evaluate/reconstruction/{metric}", means, draws, "higher", "share", len(frame))
     yield from each
 
 
-def _given_back(column: ColumnSpec, observed: pd.Series, expected: pd.Series, blocks: Blocks) -> np.ndarray:
-    """Return R2 (or accuracy) of one model and column under each resample, (R,)."""
-    if column.is_discrete:
-        texts, named = as_text(observed), as_text(expected)
-        return blocks.mean_R(np.where(texts.notna(), (texts == named).astype(float), np.nan))
-    x_N, made_N = as_numbers(observed), as_numbers(expected)
-    error_N = x_N - made_N
-    if column.kind == "angle":
-        error_N = shorter_way(error_N, full_turn(x_N[np.isfinite(x_N)], column))
-    return blocks.r2_R(x_N, error_N)
+def _given_back(
+    shared: Sequence[ColumnSpec], frame: pd.DataFrame, answers: Answers, draws: Bootstrap
+) -> dict[str, np.ndarray]:
+    """Return what the evaluation says of each column, by draw, (R, X); answers have no bands, so no coverage."""
+    expected = answers.rows.rename(columns=lambda name: name.removeprefix("expected:"))
+    return resample_columns(column_cells(frame, expected, expected, expected, shared), draws)
 
 
-def detection(rows: ComparedRows, told: Sequence[Answers], blocks: Blocks) -> Iterator[Difference]:
+def detection(
+    rows: ComparedRows, told: Sequence[Answers], draws: Bootstrap, block_P: np.ndarray
+) -> Iterator[Difference]:
     """Yield false alarms, and how well injected faults and labelled rows are told from normal ones."""
     normal_N = rows.normal_N
     num_normal = int(normal_N.sum())
     flags = [np.where(normal_N, answers.rows["flag"].to_numpy(dtype=float), np.nan) for answers in told]
-    alarms = [blocks.mean_R(flag_N) for flag_N in flags]
-    yield judge("evaluate/detection/false_alarm_rate", alarms, blocks, "lower", "share", num_normal)
-    negative = [(answers.rows["score"].to_numpy()[normal_N], blocks.of_N[normal_N]) for answers in told]
+    alarms = draws.means(np.stack(flags, axis=1)).T
+    yield judge("evaluate/detection/false_alarm_rate", alarms, draws, "lower", "share", num_normal)
     if len(rows.faults):
-        positive = [(answers.faults["score"].to_numpy(), blocks.of_P) for answers in told]
-        for name, pair in _ranked(blocks, positive, negative):
+        pairs = [(item.faults["score"].to_numpy(), item.rows["score"].to_numpy()[normal_N]) for item in told]
+        both = draws.over(np.concatenate([block_P, draws.block_N[normal_N]]))
+        for name, pair in _ranked(both, pairs).items():
             path = f"evaluate/detection/injected_{name}"
-            yield judge(path, pair, blocks, "higher", "share", len(rows.faults) + num_normal)
-    yield from _labels(rows, told, blocks)
+            yield judge(path, pair, draws, "higher", "share", len(rows.faults) + num_normal)
+    yield from _labels(rows, told, draws)
 
 
-def _labels(rows: ComparedRows, told: Sequence[Answers], blocks: Blocks) -> Iterator[Difference]:
+def _labels(rows: ComparedRows, told: Sequence[Answers], draws: Bootstrap) -> Iterator[Difference]:
     """Yield the AUROC of every binary label, where it is known: by row, or by the mean score of a group of rows."""
     for label in [label for label in rows.labels if label.kind == "binary"]:
-        table = pd.DataFrame({"marked": rows.frame[label.name].astype("float64"), "block": blocks.of_N})
-        table = table.assign(**{f"score_{side}": answers.rows["score"] for side, answers in enumerate(told)})
-        table = table[table["marked"].notna()]
-        if label.level:
-            groups = [rows.frame.loc[table.index, key] for key in label.level]
-            how = {"marked": "max", "block": "first", "score_0": "mean", "score_1": "mean"}
-            table = table.groupby(groups, sort=True).agg(how)
-        marked_U, block_U = table["marked"].to_numpy() > 0, table["block"].to_numpy()
+        units = [marked_units(rows.frame, label, answers.rows["score"].to_numpy()) for answers in told]
+        marked_U, _, first_U = units[0]
         if marked_U.any() and not marked_U.all():
-            scores = [table[f"score_{side}"].to_numpy() for side in (0, 1)]
-            positive = [(score_U[marked_U], block_U[marked_U]) for score_U in scores]
-            negative = [(score_U[~marked_U], block_U[~marked_U]) for score_U in scores]
-            auroc = _ranked(blocks, positive, negative)[0][1]
-            yield judge(f"evaluate/labels/{label.name}_auroc", auroc, blocks, "higher", "share", len(table))
+            pairs = [(score_U[marked_U], score_U[~marked_U]) for _, score_U, _ in units]
+            both = draws.over(draws.block_N[np.concatenate([first_U[marked_U], first_U[~marked_U]])])
+            pair = _ranked(both, pairs)["auroc"]
+            yield judge(f"evaluate/labels/{label.name}_auroc", pair, draws, "higher", "share", len(marked_U))
 
 
-def _ranked(
-    blocks: Blocks, positive: Sequence[tuple[np.ndarray, ...]], negative: Sequence[tuple[np.ndarray, ...]]
-) -> list[tuple[str, list[np.ndarray]]]:
-    pairs = [ranking_R(blocks, *found, *others) for found, others in zip(positive, negative, strict=True)]
-    return [(name, [pair[place] for pair in pairs]) for place, name in enumerate(("auroc", "ap"))]
+def _ranked(draws: Bootstrap, pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Mapping[str, list[np.ndarray]]:
+    """Return AUROC and average precision by draw of each model's scores, marked and normal; the first is exact."""
+    found: dict[str, list[np.ndarray]] = {"auroc": [], "ap": []}
+    for marked_P, normal_N in pairs:
+        replicates = resample_ranking(marked_P, normal_N, draws)
+        found["auroc"].append(np.append(auroc(marked_P, normal_N), replicates.auroc_R[1:]))
+        found["ap"].append(np.append(average_precision(marked_P, normal_N), replicates.ap_R[1:]))
+    return found

@@ -41,10 +41,9 @@ def resample_ranking(
     # The highest scores first, so that sums up to a threshold are what lies above it.
     threshold = len(edges) - 1 - np.searchsorted(edges, scores, side="left")
     place = draws.block_N * len(edges) + threshold
-    num_blocks = draws.counts_RB.shape[1]
     above = []
     for part in (place[: len(positive_P)], place[len(positive_P) :]):
-        counts_BT = np.bincount(part, minlength=num_blocks * len(edges)).reshape(num_blocks, len(edges))
+        counts_BT = np.bincount(part, minlength=draws.num_blocks * len(edges)).reshape(-1, len(edges))
         above.append(np.cumsum(draws.counts_RB @ counts_BT, axis=1))
     return _figures(above[0], above[1], false_alarm_rates, prevalence)
 

@@ -37,7 +37,8 @@ def residual_std(case: Case) -> Estimate:
     """Return the root mean square over columns of the residuals' standard deviation."""
     values_X = _calibrated(case, "residual_std")
     residual_NX = case.once(findings.residuals)[values_X.index].to_numpy(dtype=np.float64)
-    mean_RX, square_RX = (_means_RX(case, turned_NX) for turned_NX in (residual_NX, residual_NX**2))
+    draws = case.bootstrap(case.test)
+    mean_RX, square_RX = draws.means(residual_NX), draws.means(residual_NX**2)
     replicates_R = _root_mean_square(np.sqrt(np.maximum(square_RX - mean_RX**2, 0.0)))
     return Estimate.of(float(_root_mean_square(values_X.to_numpy())), len(case.test), percentiles(replicates_R))
 
@@ -49,7 +50,7 @@ def _coverage(band: str) -> Callable[[Case], Estimate]:
         values_X = _calibrated(case, band)
         residual_NX = case.once(findings.residuals)[values_X.index].to_numpy(dtype=np.float64)
         inside_NX = np.where(np.isfinite(residual_NX), np.abs(residual_NX) <= half_width(BANDS[band]), np.nan)
-        replicates_R = _means_RX(case, inside_NX).mean(axis=-1)
+        replicates_R = case.bootstrap(case.test).means(inside_NX).mean(axis=-1)
         return Estimate.of(float(values_X.mean()), len(case.test), percentiles(replicates_R))
 
     return compute
@@ -66,15 +67,6 @@ def _calibrated(case: Case, figure: str) -> pd.Series:
     if found.empty:
         raise NotComputable("no numeric column that varied in training has two values")
     return found
-
-
-def _means_RX(case: Case, values_NX: np.ndarray) -> np.ndarray:
-    """Return each column's mean by replicate, over the rows that have a value."""
-    known_NX, num_columns = np.isfinite(values_NX), values_NX.shape[1]
-    columns = np.concatenate([np.where(known_NX, values_NX, 0.0), known_NX.astype(np.float64)], axis=1)
-    totals = case.bootstrap(case.test).sums(columns)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(totals[:, :num_columns] / totals[:, num_columns:])
 
 
 def worst_slice_error(case: Case) -> Estimate:
