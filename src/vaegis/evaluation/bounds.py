@@ -39,10 +39,20 @@ def share(hits: int, rows: int) -> Bounded:
         NotComputable: there are no rows.
     """
     _require(rows)
+    low, high = binomial_interval(np.array(hits), np.array(rows))
+    return Bounded(hits / rows, float(low), float(high), rows)
+
+
+def binomial_interval(hits: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the exact interval of each share (Clopper and Pearson 1934), as if rows were independent.
+
+    Rows of a series are not: it is then too narrow, and intervals over days are the ones to trust.
+    """
     tail = (1.0 - LEVEL) / 2.0
-    low = float(beta.ppf(tail, hits, rows - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(1.0 - tail, hits + 1, rows - hits)) if hits < rows else 1.0
-    return Bounded(hits / rows, low, high, rows)
+    with np.errstate(invalid="ignore"):
+        low = np.where(hits > 0, beta.ppf(tail, hits, rows - hits + 1), 0.0)
+        high = np.where(hits < rows, beta.ppf(1.0 - tail, hits + 1, rows - hits), 1.0)
+    return low, high
 
 
 def excess(here: Bounded, there: Bounded) -> Bounded:

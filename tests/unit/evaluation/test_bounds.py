@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from vaegis.evaluation.bounds import auroc, excess, mean, share
+from vaegis.evaluation.bounds import auroc, binomial_interval, excess, mean, share
 from vaegis.evaluation.estimate import NotComputable
 
 
@@ -11,6 +12,13 @@ def test_shares_have_exact_bounds():
     assert (found.low, found.high) == pytest.approx((0.0490, 0.1762), abs=5e-5)
     assert share(0, 100).high == pytest.approx(1 - 0.025 ** (1 / 100))
     assert share(100, 100).low == pytest.approx(0.025 ** (1 / 100))
+
+
+@pytest.mark.parametrize(("hits", "rows"), [(0, 10), (3, 10), (10, 10), (17, 4000)])
+def test_the_interval_is_that_of_clopper_and_pearson(hits, rows):
+    known = binomtest(hits, rows).proportion_ci(method="exact")
+    low, high = binomial_interval(np.array([hits]), np.array([rows]))
+    assert (low[0], high[0]) == pytest.approx((known.low, known.high))
 
 
 def test_excess_is_newcombes_example():

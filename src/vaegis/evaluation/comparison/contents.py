@@ -95,13 +95,8 @@ def _schema_changes(own: TableSchema, other: TableSchema) -> Iterator[Change]:
         if (name in mine) != (name in theirs):
             words = [("there" if name in held else ABSENT) for held in (mine, theirs)]
             yield Change(about="schema", name=f"column {name}", candidate=words[0], champion=words[1])
-        elif mine[name] != theirs[name]:
-            keys = [key for key in mine[name] if mine[name][key] != theirs[name].get(key)]
-            for key in keys:
-                values = (_text(held[name].get(key)) for held in (mine, theirs))
-                yield Change(
-                    about="schema", name=f"column {name}: {key}", candidate=next(values), champion=next(values)
-                )
+        else:
+            yield from _differing("schema", *(_texts(name, held[name]) for held in (mine, theirs)))
 
 
 def _texts(name: str, column: Mapping[str, Any]) -> dict[str, str]:

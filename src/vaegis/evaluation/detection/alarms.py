@@ -7,7 +7,7 @@ import pandas as pd
 
 from vaegis.contract import TableSchema
 from vaegis.data.split import entity_names
-from vaegis.evaluation.detection.conformal import binomial_interval
+from vaegis.evaluation.bounds import binomial_interval
 from vaegis.evaluation.detection.injected import ALARM_ROWS
 
 MONTH_SECONDS: Final = 30 * 86_400.0

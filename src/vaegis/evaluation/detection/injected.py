@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from vaegis.evaluation.detection.conformal import binomial_interval
+from vaegis.evaluation.bounds import binomial_interval
 from vaegis.evaluation.detection.faults import Injected
 from vaegis.evaluation.detection.ranking import auroc, average_precision, recall_at
 

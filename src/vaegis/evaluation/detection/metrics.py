@@ -10,8 +10,8 @@ from vaegis.evaluation.bench import OWN
 from vaegis.evaluation.bootstrap import percentiles
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection import alarm_metrics, findings, label_metrics
-from vaegis.evaluation.detection.injected import ALARM_ROWS, RATES
-from vaegis.evaluation.detection.ranking import PREVALENCE, recall_at
+from vaegis.evaluation.detection.injected import ALARM_ROWS
+from vaegis.evaluation.detection.ranking import PREVALENCE
 from vaegis.evaluation.estimate import Estimate, NotComputable
 from vaegis.evaluation.metric import Family, MetricSpec
 
@@ -65,15 +65,13 @@ def _best(case: Case, figure: str) -> str:
     return max(found, key=lambda name: found[name])
 
 
-def _tpr(position: int) -> Callable[[Case], Estimate]:
+def _tpr(figure: str, position: int) -> Callable[[Case], Estimate]:
     """Return how to find the share of faulty rows found at one of `RATES`; -1: at the asked rate."""
 
     def compute(case: Case) -> Estimate:
-        line, rates = findings.pooled(case), (*RATES, case.config.false_alarm_rate)
-        own = findings.sound_scores(case)
-        value = recall_at(own.fault_P, own.test_N[case.bench.normal_N], rates[position])
+        line = findings.pooled(case)
         interval = percentiles(case.once(findings.rankings)[OWN].tpr_RF[:, position])
-        return Estimate.of(value, int(line["rows"]), interval)
+        return Estimate.of(line[figure], int(line["rows"]), interval)
 
     return compute
 
@@ -105,21 +103,21 @@ METRICS: Final[dict[str, MetricSpec]] = {
         unit="share",
         direction="higher",
         reading="the asked rate is chance, 1 is perfect; the threshold is taken from the test rows themselves",
-        compute=_tpr(-1),
+        compute=_tpr("recall_at_rate", -1),
     ),
     "detection/injected_tpr_at_fpr_1pct": MetricSpec(
         definition="share of faulty rows above the score that 1 % of the normal test rows exceed",
         unit="share",
         direction="higher",
         reading="0.01 is chance, 1 is perfect; what is found when alarms must be rare",
-        compute=_tpr(0),
+        compute=_tpr("tpr_at_fpr_1pct", 0),
     ),
     "detection/injected_tpr_at_fpr_5pct": MetricSpec(
         definition="share of faulty rows above the score that 5 % of the normal test rows exceed",
         unit="share",
         direction="higher",
         reading="0.05 is chance, 1 is perfect",
-        compute=_tpr(1),
+        compute=_tpr("tpr_at_fpr_5pct", 1),
     ),
     "detection/best_baseline_auroc": MetricSpec(
         definition="AUROC on the same injected faults of the best other scorer",

@@ -61,14 +61,13 @@ def slice_table(
     records = []
     known_N = np.isfinite(error_N).astype(np.float64)
     error_N = np.nan_to_num(error_N)
-    whole = _root(error_N.sum(), known_N.sum())
+    whole, whole_R = _root(error_N.sum(), known_N.sum()), _root(*draws.sums(np.stack([error_N, known_N], axis=1)).T)
     for slicing, part in slicings(frame, schema):
         for value in sorted(part.dropna().unique()):
             inside_N = (part == value).to_numpy(dtype=bool, na_value=False).astype(np.float64)
-            summed = (error_N, known_N, error_N * inside_N, known_N * inside_N)
-            all_R, rows_R, here_R, few_R = draws.sums(np.stack(summed, axis=1)).T
-            error = _root((error_N * inside_N).sum(), (known_N * inside_N).sum())
-            low, high = percentiles(_root(here_R, few_R) / _root(all_R, rows_R)) or (np.nan, np.nan)
+            here = np.stack([error_N * inside_N, known_N * inside_N], axis=1)
+            error = _root(*here.sum(axis=0))
+            low, high = percentiles(_root(*draws.sums(here).T) / whole_R) or (np.nan, np.nan)
             records.append(
                 {
                     "slice": slicing,
