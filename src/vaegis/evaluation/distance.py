@@ -5,7 +5,7 @@ different levels lie 1 apart, and so does a missing cell from one that is there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -42,6 +42,11 @@ class RowSpace:
                 ranks = np.linspace(0.0, 1.0, min(KNOTS, max(2, len(values))))
                 knots[column.name] = np.quantile(as_numbers(values), ranks) if len(values) else np.zeros(2)
         return cls(knots, levels)
+
+    def without(self, name: str) -> Self:
+        """Return the scale of the other columns."""
+        knots, levels = ({key: known for key, known in of.items() if key != name} for of in (self.knots, self.levels))
+        return replace(self, knots=knots, levels=levels)
 
     @property
     def width(self) -> int:

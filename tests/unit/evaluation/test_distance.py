@@ -54,3 +54,11 @@ def test_nearest_finds_what_a_plain_search_finds():
     plain = np.sort(np.linalg.norm(here[:, None] - there[None], axis=2), axis=1)[:, :2]
     np.testing.assert_allclose(nearest(here, there, 2), plain, atol=1e-6)
     assert nearest(here[:0], there).shape == (0, 1)
+
+
+def test_without_a_column_the_others_keep_their_scale():
+    frame = rows(100, 0)
+    for column in COLUMNS:
+        others = [other for other in COLUMNS if other != column]
+        left = RowSpace.fit(frame, COLUMNS).without(column.name)
+        np.testing.assert_array_equal(left.points(frame), RowSpace.fit(frame, others).points(frame))

@@ -1,15 +1,16 @@
 import numpy as np
 import pytest
 
-from tests.fixtures.known_generators import rows
+from tests.fixtures.known_generators import COLUMNS, rows
 from vaegis.evaluation.bounds import excess
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.privacy.copies import closer_to_train, copy_shares, near_bar, near_shares
+from vaegis.evaluation.privacy.keys import row_keys
 
 
 def test_every_copy_is_counted_and_fresh_rows_are_none(perfect, leaky, copying):
     for material, share in ((perfect, 0.0), (leaky, 0.05), (copying, 1.0)):
-        made, fresh = copy_shares(material.made, material)
+        made, fresh = copy_shares(row_keys(material.made, COLUMNS), material)
         assert (made.value, fresh.value) == (share, 0.0)
 
 
@@ -23,7 +24,7 @@ def test_in_a_table_of_few_distinct_rows_fresh_rows_are_copies_too(material_of):
     material = replace(
         material, **{name: coarse(getattr(material, name)) for name in ("made", "train", "holdout")}, found={}
     )
-    made, fresh = copy_shares(material.made, material)
+    made, fresh = copy_shares(row_keys(material.made, COLUMNS), material)
     assert made.value > 0.9
     assert excess(made, fresh).low <= 0.0 <= excess(made, fresh).high
 

@@ -11,7 +11,6 @@ from vaegis.contract import ColumnSpec
 from vaegis.data.seconds import as_numbers
 from vaegis.data.transform import as_text
 from vaegis.evaluation.bounds import Bounded, excess, share
-from vaegis.evaluation.distance import RowSpace
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.privacy.material import Material
 from vaegis.evaluation.privacy.membership import targets
@@ -54,9 +53,8 @@ def secrets(frame: pd.DataFrame, columns: Sequence[ColumnSpec]) -> list[ColumnSp
 
 
 def _right(material: Material, secret: ColumnSpec) -> tuple[Bounded, Bounded]:
-    known = [column for column in material.columns if column.name != secret.name]
     made = material.drawn(material.made, material.most_searched, 10)
-    space = RowSpace.fit(material.drawn(material.train, material.sizes.searched, 0), known)
+    space = material.space.without(secret.name)
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(space.points(made))
     shares = []
     for attacked in targets(material):

@@ -14,11 +14,6 @@ from vaegis.governance.judge import judge
 CLEAN: Final = "no leak found"
 UNDECIDED: Final = "undecided"
 LEAKS: Final = "leaks"
-_ESTIMATES: Final = {
-    f"{PREFIX}/{name}_bound": f"{name}"
-    for name in ("copy_excess", "near_copy_excess", "membership_auc", "membership_tpr")
-}
-"""Gates on bounds, and the figure whose bound it is."""
 _SHIFTED: Final = 0.7
 """`holdout_shift` from which on fresh rows are no measure of nearness: another time or place is farther by itself."""
 _NEEDS_ALIKE: Final = tuple(f"{PREFIX}/{name}" for name in ("near_copy", "membership"))
@@ -73,8 +68,8 @@ def decide(figures: Mapping[str, Estimate]) -> Verdict:
 
 
 def _is_leak(result: GateResult, figures: Mapping[str, Estimate]) -> bool:
-    name = _ESTIMATES.get(result.metric)
-    value = figures[name].value if name else None
+    name, of_bound, _ = result.metric.removeprefix(f"{PREFIX}/").rpartition("_bound")
+    value = figures[name].value if of_bound else None
     return value is not None and result.bound is not None and value > result.bound
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from vaegis.evaluation.bounds import Bounded, excess, share
 from vaegis.evaluation.distance import nearest
 from vaegis.evaluation.privacy.copies import copy_shares, near_shares
+from vaegis.evaluation.privacy.keys import row_keys
 from vaegis.evaluation.privacy.material import Material
 
 LEAKED = 0.05
@@ -31,8 +32,13 @@ def leak_power(material: Material, limit: float, *, nearly: bool = False) -> Bou
 
 def _verbatim(material: Material, random: np.random.Generator) -> Bounded:
     leaked, where = _leak(material, random)
-    kept = material.made_asked.drop(material.made_asked.index[where])
-    return excess(*copy_shares(pd.concat([kept, leaked], ignore_index=True), material))
+    keys_N = material.once(_asked_keys).copy()
+    keys_N[where] = row_keys(leaked, material.columns)
+    return excess(*copy_shares(keys_N, material))
+
+
+def _asked_keys(material: Material) -> np.ndarray:
+    return row_keys(material.made_asked, material.columns)
 
 
 def _nearly(material: Material, random: np.random.Generator) -> Bounded:

@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from vaegis.evaluation.bounds import Bounded, mean, share
 from vaegis.evaluation.distance import nearest
@@ -17,12 +16,17 @@ SAME: Final = 1e-6
 """Distances come from matrix products: equal points may seem this far apart."""
 
 
-def copy_shares(made: pd.DataFrame, material: Material) -> tuple[Bounded, Bounded]:
-    """Return the share of generated, and of fresh rows, that are training rows to the last cell; of all rows."""
-    known = material.train_keys
-    found = [np.isin(row_keys(rows, material.columns), known) for rows in (made, material.holdout)]
-    here, there = (share(int(copied.sum()), len(copied)) for copied in found)
-    return here, there
+def copy_shares(made_keys: np.ndarray, material: Material) -> tuple[Bounded, Bounded]:
+    """Return the share of rows with these keys, and of all fresh rows, that are training rows to the last cell."""
+    return _share_copied(made_keys, material), material.once(_fresh_copied)
+
+
+def _fresh_copied(material: Material) -> Bounded:
+    return _share_copied(row_keys(material.holdout, material.columns), material)
+
+
+def _share_copied(keys_N: np.ndarray, material: Material) -> Bounded:
+    return share(int(np.isin(keys_N, material.train_keys).sum()), len(keys_N))
 
 
 def near_bar(material: Material) -> float:

@@ -5,7 +5,6 @@ works on all, so beside the AUC stands the share of members that are found while
 for a member (Carlini et al. 2022).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,10 +27,6 @@ class Attack:
     auc: Bounded
     tpr: Bounded
     """Share of members found at one false positive in a hundred, with exact bounds."""
-
-
-Guess = Callable[[Material], tuple[np.ndarray, np.ndarray]]
-"""Scores of members and of fresh rows."""
 
 
 def by_distance(material: Material) -> tuple[np.ndarray, np.ndarray]:
@@ -70,9 +65,6 @@ def by_likelihood(material: Material) -> tuple[np.ndarray, np.ndarray]:
         raise NotComputable("no model is at hand, only rows")
     member_N, fresh_N = (np.asarray(material.score(rows)) for rows in targets(material))
     return member_N, fresh_N
-
-
-ATTACKS: Final[dict[str, Guess]] = {"distance": by_distance, "density": by_density, "likelihood": by_likelihood}
 
 
 def targets(material: Material) -> tuple[pd.DataFrame, pd.DataFrame]:

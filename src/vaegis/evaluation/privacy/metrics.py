@@ -17,7 +17,7 @@ def _asked(question: Question) -> MetricSpec:
         direction=question.direction,
         reading=question.reading,
         compute=lambda case: question.ask(case.once(material)),
-        tier=question.tier,
+        tier="full",
     )
 
 

@@ -10,6 +10,7 @@ from vaegis.evaluation.privacy import membership
 from vaegis.evaluation.privacy.attributes import attribute_risk
 from vaegis.evaluation.privacy.canaries import leak_power
 from vaegis.evaluation.privacy.copies import closer_to_train, copy_shares, near_shares
+from vaegis.evaluation.privacy.keys import row_keys
 from vaegis.evaluation.privacy.limits import COPY_EXCESS
 from vaegis.evaluation.privacy.material import Material
 from vaegis.evaluation.privacy.rare import outlier_attack, rare_levels
@@ -25,12 +26,11 @@ class Question:
     ask: Callable[[Material], Estimate]
     direction: str = "lower"
     unit: str = "share"
-    tier: str = "full"
 
 
 def copied(material: Material) -> tuple[Bounded, Bounded]:
     """Return the shares of copies among generated and among fresh rows."""
-    return copy_shares(material.made, material)
+    return copy_shares(row_keys(material.made, material.columns), material)
 
 
 def copies_above(material: Material) -> Bounded:
@@ -56,11 +56,6 @@ def density_attack(material: Material) -> membership.Attack:
 def likelihood_attack(material: Material) -> membership.Attack:
     """Return the attack by the model's own likelihood."""
     return membership.judge_attack(*material.once(membership.by_likelihood))
-
-
-def outlying(material: Material) -> membership.Attack:
-    """Return the attack by distance, on outliers."""
-    return outlier_attack(material, material.once(membership.by_distance))
 
 
 def shift(material: Material) -> Bounded:
@@ -191,12 +186,12 @@ QUESTIONS: Final[dict[str, Question]] = {
         definition="AUROC of the attack by distance on the 5 % of training rows farthest from all others",
         reading=f"{_AUC}; outliers have most to lose",
         unit="",
-        ask=_auc(outlying),
+        ask=_auc(outlier_attack),
     ),
     "outlier_attack_tpr_bound": Question(
         definition="upper bound of the share of outlying training rows it finds at one false positive in a hundred",
         reading=_TPR,
-        ask=_tpr_bound(outlying),
+        ask=_tpr_bound(outlier_attack),
     ),
     "attribute_excess": Question(
         definition="right guesses of a column from all others by the nearest generated row, about training rows minus"

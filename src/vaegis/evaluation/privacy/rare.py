@@ -16,13 +16,13 @@ FEW_ROWS = 10
 """Training rows below which a level is rare."""
 
 
-def outlier_attack(material: Material, scores: tuple[np.ndarray, np.ndarray] | None = None) -> Attack:
+def outlier_attack(material: Material) -> Attack:
     """Return the distance attack on outlying members, beside fresh rows that lie as far out.
 
     Raises:
         NotComputable: too few fresh rows lie as far out.
     """
-    member_N, fresh_N = scores or by_distance(material)
+    member_N, fresh_N = material.once(by_distance)
     members, fresh = targets(material)
     apart_N = nearest(material.space.points(members), material.searched_MW, 2)[:, -1]
     others_N = nearest(material.space.points(fresh), material.searched_MW)[:, 0]
