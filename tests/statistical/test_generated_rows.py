@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.fixtures.known_generators import COLUMNS, collapsed, leaking, rows
+from tests.fixtures.known_generators import COLUMNS, collapsed, expected_coverage, leaking, rows
 from vaegis.evaluation.distance import RowSpace
 from vaegis.evaluation.privacy.audit import ask
 from vaegis.evaluation.privacy.material import Material
-from vaegis.evaluation.synthetic.manifold import expected_coverage, manifold
+from vaegis.evaluation.synthetic.manifold import manifold
 from vaegis.evaluation.synthetic.shapes import column_shapes
 from vaegis.evaluation.synthetic.trends import pair_trends, trend_score
 from vaegis.evaluation.synthetic.two_sample import two_sample

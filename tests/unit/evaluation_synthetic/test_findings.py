@@ -1,9 +1,11 @@
-import pandas as pd
+from dataclasses import replace
+
 import pytest
 
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.synthetic import findings
+from vaegis.evaluation.synthetic.augmentation import MIN_POSITIVES
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +31,22 @@ def test_real_rows_teach_what_they_are_asked(case):
     assert (table["generated"] <= 1.0).all()
 
 
+def test_augmentation_has_numbers_where_enough_rows_are_marked(case):
+    table = case.once(findings.augmentation)
+    assert set(table["label"]) == {"stopped", "outage"}
+    known = table["generated"].notna()
+    assert known.any()
+    assert (known == (table["positives"] >= MIN_POSITIVES)).all()
+
+
 def test_labels_without_marked_rows_have_a_reason(case):
-    try:
-        table = case.once(findings.augmentation)
-    except NotComputable as why:
-        told = str(why)
-    else:
-        told = "" if set(table["label"]) <= {"stopped", "outage"} else "a stranger"
-    assert told in ("", "no label marks enough training and test rows")
+    rows = replace(case.rows, train=case.rows.train.assign(stopped=0, outage=0))
+    with pytest.raises(NotComputable, match="no label marks enough training and test rows"):
+        findings.augmentation(replace(case, bench=replace(case.bench, rows=rows), found={}))
 
 
 def test_an_autoencoder_generates_nothing(models, bench):
     with pytest.raises(NotComputable, match="nothing to generate rows from"):
         findings.made(Case(model=models[1], bench=bench, rivals={}))
-    with pytest.raises(NotComputable, match="because of this"):
-        findings.mean_of(pd.Series([float("nan")]), "because of this")
+    with pytest.raises(NotComputable, match="nothing to generate rows from"):
+        findings.augmentation(Case(model=models[1], bench=bench, rivals={}))

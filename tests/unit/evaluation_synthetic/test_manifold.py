@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from tests.fixtures.known_generators import expected_coverage
 from vaegis.evaluation.estimate import NotComputable
-from vaegis.evaluation.synthetic.manifold import expected_coverage, manifold
+from vaegis.evaluation.synthetic.manifold import manifold
 
 
 def test_equal_laws_have_the_expected_density_and_coverage():

@@ -5,9 +5,9 @@ from typing import Final
 import pandas as pd
 
 from vaegis.evaluation.case import Case
-from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.privacy.holdings import holdings
 from vaegis.evaluation.privacy.material import Material
+from vaegis.evaluation.synthetic.findings import require_generator
 
 MADE_ROWS: Final = 50_000
 """Generated rows that are audited, at most; never more than there are training rows."""
@@ -21,8 +21,7 @@ def material(case: Case) -> Material:
     `holdout_shift` say how much.
     """
     model, rows = case.model, case.rows
-    if model.kind == "autoencoder":
-        raise NotComputable("a deterministic autoencoder has nothing to generate rows from")
+    require_generator(case)
     names = model.columns
     others = rows.validation[names] if len(rows.validation) else None
     return Material(

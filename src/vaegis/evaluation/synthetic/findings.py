@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec
@@ -29,10 +28,15 @@ AUGMENTED_ROWS: Final = 20_000
 """Training rows of which labels are known, at most."""
 
 
-def made(case: Case) -> pd.DataFrame:
-    """Return generated rows."""
+def require_generator(case: Case) -> None:
+    """Refuse a deterministic autoencoder."""
     if case.model.kind == "autoencoder":
         raise NotComputable("a deterministic autoencoder has nothing to generate rows from")
+
+
+def made(case: Case) -> pd.DataFrame:
+    """Return generated rows."""
+    require_generator(case)
     return case.model.sample(case.config.sample_rows, seed=case.config.seed)
 
 
@@ -116,7 +120,7 @@ def utility(case: Case) -> pd.DataFrame:
 
 def augmentation(case: Case) -> pd.DataFrame:
     """Return, for each label, what generated rows add where few labels are known."""
-    case.once(made)
+    require_generator(case)
     train = thin(case.rows.train, AUGMENTED_ROWS).reset_index(drop=True)
     test = thin(case.test, AUGMENTED_ROWS).reset_index(drop=True)
     parts = []
@@ -136,14 +140,3 @@ def augmentation(case: Case) -> pd.DataFrame:
     if not curves:
         raise NotComputable("no label marks enough training and test rows")
     return pd.concat(curves, ignore_index=True)
-
-
-def mean_of(values: pd.Series, otherwise: str) -> float:
-    """Return the mean of what is a number.
-
-    Raises:
-        NotComputable: nothing is.
-    """
-    if not values.notna().any():
-        raise NotComputable(otherwise)
-    return float(np.nanmean(values.to_numpy(dtype=np.float64)))

@@ -51,12 +51,6 @@ def manifold(real_RW: np.ndarray, made_MW: np.ndarray, k: int = NEIGHBOURS) -> d
     }
 
 
-def expected_coverage(num_real: int, num_made: int, k: int = NEIGHBOURS) -> float:
-    """Return the coverage of as good as real rows (Naeem et al. 2020, lemma 2)."""
-    steps = np.arange(1, k + 1)
-    return float(1.0 - np.prod((num_real - steps) / (num_real + num_made - steps)))
-
-
 def _radii(points_NW: np.ndarray, k: int) -> np.ndarray:
     search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(points_NW)
     return np.asarray(search.kneighbors()[0][:, -1]) + _ROUNDING

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import Estimate, NotComputable
@@ -33,14 +34,12 @@ def rule_share(case: Case) -> Estimate:
 
 def mean_shape(case: Case) -> Estimate:
     """Return the mean shape over columns."""
-    value = findings.mean_of(case.once(findings.shapes)["shape"], "no column has values in both tables")
-    return Estimate.of(value, len(case.once(findings.made)))
+    return _shape(case.once(findings.shapes), len(case.once(findings.made)))
 
 
 def real_shape(case: Case) -> Estimate:
     """Return what training rows come to."""
-    value = findings.mean_of(case.once(findings.real_shapes)["shape"], "no column has values in both tables")
-    return Estimate.of(value, len(case.once(findings.real)))
+    return _shape(case.once(findings.real_shapes), len(case.once(findings.real)))
 
 
 def trend(case: Case) -> Estimate:
@@ -87,6 +86,10 @@ def augmentation_gain(case: Case) -> Estimate:
         raise NotComputable(f"{FEW_LABELS:.0%} of the labels mark too few rows to fit a classifier on")
     gain = few["generated"] - few[["nothing", "oversampling"]].max(axis=1)
     return Estimate.of(gain.mean(), int(few["positives"].sum()))
+
+
+def _shape(shapes: pd.DataFrame, rows: int) -> Estimate:
+    return Estimate.of(shapes["shape"].mean(), rows, otherwise="no column has values in both tables")
 
 
 def _trend(case: Case, value: float, otherwise: str) -> Estimate:

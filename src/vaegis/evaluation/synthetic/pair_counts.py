@@ -1,7 +1,7 @@
 """What must be counted of a table to compare its pairs of columns; rows may come in chunks. D amounts, V codes."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final, Self
 
@@ -44,14 +44,10 @@ class Coder:
             {name: _scale(as_numbers(real[name])) for name in amounts},
         )
 
-    def anchored(self) -> "Coder":
+    def anchored(self) -> Self:
         """Return the coder whose outer bins have no end: the real range cuts every table."""
         edges = {name: np.concatenate([[-np.inf], edge[1:-1], [np.inf]]) for name, edge in self.edges.items()}
-        return Coder(self.columns, self.levels, edges, self.scale)
-
-    def over(self, edges: dict[str, np.ndarray]) -> "Coder":
-        """Return the coder with other bins."""
-        return Coder(self.columns, self.levels, edges, self.scale)
+        return replace(self, edges=edges)
 
     def width(self, column: ColumnSpec) -> int:
         """Return the number of codes."""

@@ -7,13 +7,11 @@ import pandas as pd
 from vaegis.contract import Rule, TableSchema
 
 
-def rule_pass_rate(made: pd.DataFrame, schema: TableSchema, rules: Sequence[Rule]) -> float:
-    """Return the share of generated rows that meet every row-level expectation that real rows must meet."""
-    return rule_pass_rates(made, schema, rules)[0]
-
-
 def rule_pass_rates(made: pd.DataFrame, schema: TableSchema, rules: Sequence[Rule]) -> tuple[float, pd.DataFrame]:
-    """Return that share, and one row a rule: `rule`, `broken` rows, `share` of rows that meet it (NaN: not asked)."""
+    """Return the share of generated rows that meet every row-level expectation, and one row a rule.
+
+    Columns `rule`, `broken` rows, `share` of rows that meet it (NaN: not asked).
+    """
     from vaegis.quality.rows import passing_share  # noqa: PLC0415 - loads great_expectations, seconds
 
     passed = passing_share(made, schema, rules)

@@ -4,6 +4,7 @@ Two amounts: 1 - |difference of Pearson correlations| / 2. Else: 1 - total varia
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any, Final
 
@@ -32,10 +33,9 @@ def pair_trends(
     chunks: Stream = (lambda: [made]) if isinstance(made, pd.DataFrame) else made
     coder = Coder.of(columns, real)
     if anchored:
-        coder = coder.anchored()
-        other = coder
+        coder = other = coder.anchored()
     else:
-        other = coder.over(ranges(chunks(), list(coder.edges)))
+        other = replace(coder, edges=ranges(chunks(), list(coder.edges)))
     here, there = count_pairs([real], coder), count_pairs(chunks(), other)
     records = [{"first": a.name, "second": b.name, **_compare(a, b, here, there)} for a, b in combinations(columns, 2)]
     return pd.DataFrame(records, columns=["first", "second", "score", "association", "associated"])
