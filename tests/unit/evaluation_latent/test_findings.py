@@ -11,15 +11,15 @@ from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.latent import findings
 
 
-def test_a_decoder_that_does_not_listen_loses_nothing(models, rows):
-    few = rows.test.head(200)
-    network = deepcopy(models[0].network)
+def test_a_decoder_that_does_not_listen_loses_nothing(case):
+    network = deepcopy(case.model.network)
     first = next(module for module in network.decoder.modules() if isinstance(module, torch.nn.Linear))
     with torch.no_grad():
         first.weight.zero_()
-    deaf = replace(models[0], network=network)
-    assert findings.decoder_use(deaf, few, seed=0)[1] == pytest.approx(np.zeros(200), abs=1e-4)
-    assert findings.decoder_use(models[0], few, seed=0)[1].mean() > 1.0
+    few = replace(case, bench=replace(case.bench, rows=replace(case.rows, test=case.test.head(200))), found={})
+    deaf = replace(few, model=replace(case.model, network=network), found={})
+    assert findings.decoding(deaf)[1] == pytest.approx(np.zeros(200), abs=1e-4)
+    assert findings.decoding(few)[1].mean() > 1.0
 
 
 def test_the_most_used_dimension_comes_first(case, twin_case):

@@ -4,9 +4,9 @@ from typing import Final
 
 import numpy as np
 import torch
-from sklearn.neighbors import NearestNeighbors
 
 from vaegis.evaluation.bootstrap import Bootstrap
+from vaegis.evaluation.distance import nearest
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.model.priors import Prior
 
@@ -126,6 +126,5 @@ def uncovered(known_NK: np.ndarray, held_MK: np.ndarray, prior_SK: np.ndarray) -
     One in a hundred where prior and aggregate posterior are one law; all where the prior draws from nowhere. Known and
     held-out latents are draws for rows of different times: of neighbours in time the nearest latent says nothing.
     """
-    index = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(known_NK)
-    far = np.quantile(index.kneighbors(held_MK)[0], 1.0 - UNCOVERED)
-    return np.asarray(index.kneighbors(prior_SK)[0][:, 0] > far)
+    far = np.quantile(nearest(held_MK, known_NK), 1.0 - UNCOVERED)
+    return np.asarray(nearest(prior_SK, known_NK)[:, 0] > far)

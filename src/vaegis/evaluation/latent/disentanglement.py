@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import entropy
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import mutual_info_score
+from sklearn.metrics import balanced_accuracy_score, mutual_info_score
 
 BINS: Final = 20
 """Equal-mass bins of a latent and of an amount, for their mutual information (Locatello et al. 2019)."""
@@ -89,5 +89,4 @@ def _alone(z_N: np.ndarray, factor: Factor) -> float:
         return float(np.corrcoef(z_N, factor.values_N)[0, 1] ** 2)
     z_N1 = ((z_N - z_N.mean()) / z_N.std())[:, None]
     guessed_N = LogisticRegression(class_weight="balanced").fit(z_N1, factor.values_N).predict(z_N1)
-    levels = np.unique(factor.values_N)
-    return float(np.mean([(guessed_N[factor.values_N == level] == level).mean() for level in levels]))
+    return float(balanced_accuracy_score(factor.values_N, guessed_N))

@@ -16,7 +16,6 @@ from vaegis.evaluation.metric import MetricSpec
 from vaegis.evaluation.rows import thin
 
 NEIGHBOUR_ROWS: Final = 2_000
-CURVE_ROWS: Final = 4_000
 
 
 def neighbours(case: Case) -> tuple[float, float]:

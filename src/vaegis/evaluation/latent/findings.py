@@ -67,19 +67,15 @@ def ranked(case: Case) -> list[int]:
 
 
 def decoding(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return by row the distortion, and how much it rises when latents are dealt to the wrong rows, nats."""
-    return decoder_use(case.model, case.once(judged).rows, case.config.seed)
+    """Return by row the distortion, and how much it rises when latents are dealt to the wrong rows, nats, both (N,).
 
-
-def decoder_use(model: FittedModel, frame: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return by row distortion, and how much it rises (nats) when latents are dealt to the wrong rows, both (N,).
-
-    About 0: the decoder does not listen to its latent, whatever the KL says.
+    A rise of about 0: the decoder does not listen to its latent, whatever the KL says.
     """
-    generator = torch.Generator().manual_seed(seed)
-    batch = model.transform.encode(frame)
+    model, codes = case.model, case.once(judged)
+    generator = torch.Generator().manual_seed(case.config.seed)
+    batch = model.transform.encode(codes.rows)
     with torch.inference_mode():
-        mean_NK, std_NK = (torch.from_numpy(np.asarray(item)).float() for item in model.posterior(frame))
+        mean_NK, std_NK = (torch.from_numpy(np.asarray(item)).float() for item in (codes.mean_NK, codes.std_NK))
         z_NK = mean_NK + std_NK * torch.randn(mean_NK.shape, generator=generator)
         shuffled_NK = z_NK[torch.randperm(len(z_NK), generator=generator)]
         own_N, wrong_N = (

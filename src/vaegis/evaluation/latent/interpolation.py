@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from sklearn.neighbors import NearestNeighbors
 
 from vaegis.evaluation.detection.baselines import Inputs
+from vaegis.evaluation.distance import nearest
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.latent.decode import decode
 from vaegis.fitted.model import FittedModel
@@ -53,7 +53,7 @@ def interpolate(model: FittedModel, train: pd.DataFrame, rows: pd.DataFrame, see
     pairs, inputs = min(PAIRS, len(rows) // 2), Inputs(model.transform)
     order = np.random.default_rng(seed).permutation(len(rows))[: 2 * pairs]
     ends = rows.iloc[order].reset_index(drop=True)
-    index = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(inputs.matrix(train))
+    known_NX = inputs.matrix(train)
     mean_NK, _ = model.posterior(ends)
     z_NK = walk(mean_NK[:pairs], mean_NK[pairs:])
     decoded = decode(model, z_NK, ends.iloc[nearer_end(pairs)].reset_index(drop=True))
@@ -63,8 +63,8 @@ def interpolate(model: FittedModel, train: pd.DataFrame, rows: pd.DataFrame, see
     return Paths(
         ends=ends,
         decoded=decoded,
-        latent_PT=_distances(index, inputs.matrix(decoded)),
-        straight_PT=_distances(index, _straight(inputs.matrix(ends), len(model.transform.numeric))),
+        latent_PT=_distances(inputs.matrix(decoded), known_NX),
+        straight_PT=_distances(_straight(inputs.matrix(ends), len(model.transform.numeric)), known_NX),
     )
 
 
@@ -93,6 +93,6 @@ def _straight(ends_NX: np.ndarray, num_numeric: int) -> np.ndarray:
     return np.concatenate([numbers_ND, ends_NX[nearer_end(pairs), num_numeric:]], axis=1)
 
 
-def _distances(index: NearestNeighbors, x_NX: np.ndarray) -> np.ndarray:
-    distance_PT = index.kneighbors(x_NX)[0].reshape(-1, STEPS)
+def _distances(x_NX: np.ndarray, known_NX: np.ndarray) -> np.ndarray:
+    distance_PT = nearest(x_NX, known_NX).reshape(-1, STEPS)
     return np.asarray(distance_PT / max(np.quantile(distance_PT[:, [0, -1]], FAR), 1e-12))

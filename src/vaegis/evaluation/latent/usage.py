@@ -25,29 +25,27 @@ def active_share(case: Case) -> Estimate:
 def rate(case: Case) -> Estimate:
     """Return the mean KL to N(0, I), which training charges whatever the prior that rows are drawn by."""
     codes = case.once(findings.judged)
-    return _mean(case, kl_NK(codes.mean_NK, codes.std_NK).sum(axis=1))
+    return _mean(case, codes, kl_NK(codes.mean_NK, codes.std_NK).sum(axis=1))
 
 
 def distortion(case: Case) -> Estimate:
     """Return the mean negative log-likelihood given a draw of the posterior."""
-    return _mean(case, case.once(findings.decoding)[0])
+    return _mean(case, case.once(findings.judged), case.once(findings.decoding)[0])
 
 
 def decoder_use(case: Case) -> Estimate:
     """Return the mean rise of the distortion with another row's latent."""
-    return _mean(case, case.once(findings.decoding)[1])
+    return _mean(case, case.once(findings.judged), case.once(findings.decoding)[1])
 
 
 def mutual_information(case: Case) -> Estimate:
     """Return how much a latent tells of its row."""
-    told = case.once(findings.information)
-    return _pairwise_mean(case, told.mutual_N)
+    return _mean(case, case.once(findings.few_judged), case.once(findings.information).mutual_N)
 
 
 def total_correlation(case: Case) -> Estimate:
     """Return how much the latents tell of each other."""
-    told = case.once(findings.information)
-    return _pairwise_mean(case, told.correlation_N)
+    return _mean(case, case.once(findings.few_judged), case.once(findings.information).correlation_N)
 
 
 def total_correlation_gaussian(case: Case) -> Estimate:
@@ -59,14 +57,8 @@ def total_correlation_gaussian(case: Case) -> Estimate:
     return Estimate.of(value, len(codes.rows), otherwise="a direction of the latents has no spread")
 
 
-def _mean(case: Case, values_N: np.ndarray) -> Estimate:
-    rows = case.once(findings.judged).rows
-    return Estimate.of(float(values_N.mean()), len(rows), case.bootstrap(rows).mean(values_N))
-
-
-def _pairwise_mean(case: Case, values_N: np.ndarray) -> Estimate:
-    rows = case.once(findings.few_judged).rows
-    return Estimate.of(float(values_N.mean()), len(rows), case.bootstrap(rows).mean(values_N))
+def _mean(case: Case, codes: findings.Codes, values_N: np.ndarray) -> Estimate:
+    return Estimate.of(float(values_N.mean()), len(codes.rows), case.bootstrap(codes.rows).mean(values_N))
 
 
 METRICS: Final[dict[str, MetricSpec]] = {
