@@ -10,7 +10,7 @@ from vaegis.governance.dossier import Dossier
 from vaegis.governance.entry import Entry
 from vaegis.governance.figures import Figures
 from vaegis.governance.policy import Policy
-from vaegis.governance.record import envelopes_in, followed, used_nonces
+from vaegis.governance.record import envelopes_in, followed, left
 from vaegis.governance.requirements import load_register
 from vaegis.governance.statement import Heard, Question, envelopes, hear
 from vaegis.governance.trust import Trust, load_trust
@@ -36,7 +36,7 @@ def question(policy: Policy, candidate: Candidate, entries: Sequence[Entry]) -> 
         policy_digest=policy.digest,
         alias=candidate.alias,
         expects=followed(entries, candidate.model, candidate.content_digest, candidate.held),
-        used=used_nonces(entries, candidate.model, candidate.content_digest),
+        left=left(entries, candidate.model, candidate.content_digest),
     )
 
 

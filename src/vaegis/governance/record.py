@@ -1,6 +1,8 @@
 """What the audit log says of the champions of a model, and of what people said of its versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from vaegis.governance.audit import APPROVAL, COMMIT, REJECTION, WAIVER
@@ -55,14 +57,14 @@ def envelopes_in(entries: Iterable[Entry], digest: str) -> dict[str, Mapping[str
     }
 
 
-def used_nonces(entries: Sequence[Entry], model: str, digest: str) -> frozenset[str]:
-    """Return the nonces of statements that a promotion of `digest` was made from, once it is champion no more.
+def left(entries: Sequence[Entry], model: str, digest: str) -> datetime | None:
+    """Return when another version last replaced `digest` as champion; None: it is champion, or never was.
 
-    While it is champion they stay good: a lost database may be rebuilt from them.
+    While it is champion, what was said for it stays good: a lost database may be rebuilt from it.
     """
-    held = champions(entries, model)
-    made = [entry.seq for entry in held if entry.body["content_digest"] == digest]
-    if not made or held[-1].body["content_digest"] == digest:
-        return frozenset()
-    before = (entry for entry in entries if entry.seq < made[-1] and entry.event in EVENT_OF.values())
-    return frozenset(str(entry.body["nonce"]) for entry in before if entry.body.get("content_digest") == digest)
+    if champion_digest(entries, model) == digest:
+        return None
+    moves = pairwise(champions(entries, model))
+    return next(
+        (later.moment for earlier, later in reversed([*moves]) if earlier.body["content_digest"] == digest), None
+    )

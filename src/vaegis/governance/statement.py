@@ -132,12 +132,16 @@ class Question:
     policy_digest: str
     alias: str
     expects: str
-    used: frozenset[str] = frozenset()
-    """Nonces that an earlier promotion was made from."""
+    left: datetime | None = None
+    """When the version was last replaced as champion; what was said for it until then is used up."""
 
 
 def hear(given: Mapping[str, Mapping[str, Any]], trust: Trust, question: Question, now: datetime) -> Heard:
-    """Check every envelope; of copies of one, the first counts."""
+    """Check every envelope; of copies of one, the first counts, and of a person's words the latest, while it is good.
+
+    What was said for a version is used up when another replaced it as champion, or a rollback would not last. A
+    rejection stands.
+    """
     counted: dict[str, Statement] = {}
     faults = []
     for name, envelope in sorted(given.items()):
@@ -148,14 +152,17 @@ def hear(given: Mapping[str, Mapping[str, Any]], trust: Trust, question: Questio
             counted[statement.nonce] = statement
         except (ArtifactError, ConfigError) as error:
             faults.append(f"{name}: {str(error).partition('; change: ')[0]}")
-    return Heard(statements=_latest(counted.values()), faults=tuple(faults))
+    latest = _latest(counted.values())
+    used = [item for item in latest if item.kind != REJECT and question.left and item.moment <= question.left]
+    faults += [f"{item.label}: the version was replaced as champion since" for item in used]
+    return Heard(statements=tuple(item for item in latest if item not in used), faults=tuple(faults))
 
 
 def check(envelope: Mapping[str, Any], trust: Trust, question: Question, now: datetime) -> Statement:
     """Return the statement if it counts now, for this question.
 
     Raises:
-        ArtifactError: forged, truncated, of the future, expired, used, about something else, or by a key that does
+        ArtifactError: forged, truncated, of the future, expired, about something else, or by a key that does
             not count.
     """
     claimed = Statement.parse(payload_of(envelope, STATEMENT))
@@ -171,8 +178,6 @@ def check(envelope: Mapping[str, Any], trust: Trust, question: Question, now: da
         raise ArtifactError(f"it is of the future ({claimed.moment:%Y-%m-%d %H:%M} UTC), or the clock was set back")
     if claimed.ends <= now:
         raise ArtifactError(f"it expired on {claimed.ends:%Y-%m-%d}")
-    if claimed.nonce in question.used:
-        raise ArtifactError("an earlier promotion was made from it")
     _same("content digest", claimed.content_digest, question.content_digest)
     _same("policy", claimed.policy_digest, question.policy_digest)
     _same("alias", claimed.alias, question.alias)

@@ -13,8 +13,8 @@ from vaegis.governance.figures import Figures
 from vaegis.governance.gates import Gate
 from vaegis.governance.policy import Policy
 from vaegis.governance.prepare import Candidate, listen, prepare, present, question
-from vaegis.governance.statement import keep
-from vaegis.governance.verdict import AWAITING, PROMOTED, decide
+from vaegis.governance.statement import APPROVE, REJECT, keep
+from vaegis.governance.verdict import AWAITING, PROMOTED, REFUSED, decide
 
 GATE = Gate(name="g", metric="a/b", why="w", operator=">=", threshold=2.0)
 POLICY = Policy(version=1, gates=(GATE,), digest="p" * 64, level="team", approvals=(ApprovalRule(roles=("risk",)),))
@@ -30,8 +30,13 @@ def project(tmp_path, monkeypatch, people):
     return tmp_path
 
 
-def says(people, **changes):
-    """Return bob's approval of now, kept as a file."""
+def move(log, letter, kind="promotion"):
+    """Make the content of this letter champion."""
+    log.append(COMMIT, {"model": "m", "content_digest": letter * 64, "kind": kind})
+
+
+def says(people, person="bob", kind=APPROVE, **changes):
+    """Return somebody's word of now, and its envelope."""
     now = datetime.now(UTC)
     record = {
         "content_digest": CANDIDATE.content_digest,
@@ -40,8 +45,8 @@ def says(people, **changes):
         "time": now.isoformat(),
         "expires": (now + timedelta(days=9)).isoformat(),
     }
-    said = people.statement("bob", **{**record, **changes})
-    return said, said.signed(people.keys["bob"])
+    said = people.statement(person, kind, **{**record, **changes})
+    return said, said.signed(people.keys[person])
 
 
 def judged(entries=(), candidate=CANDIDATE):
@@ -79,12 +84,12 @@ def test_an_approval_is_good_from_the_repository_or_from_the_log(project, people
 def test_it_is_good_after_a_lost_database_was_rebuilt(project, people):
     """The log says who is champion; the new database knows nothing and numbers anew."""
     log = AuditLog(project / "log.jsonl")
-    log.append(COMMIT, {"model": "m", "content_digest": "c" * 64, "kind": "promotion"})
+    move(log, "c")
     said, envelope = says(people, expects="c" * 64)
     keep(said, envelope)
     assert judged(log.entries()) == PROMOTED
     log.append(APPROVAL, {"content_digest": said.content_digest, "nonce": said.nonce, "envelope": envelope})
-    log.append(COMMIT, {"model": "m", "content_digest": CANDIDATE.content_digest, "kind": "promotion"})
+    move(log, "d")
     assert judged(log.entries(), replace(CANDIDATE, held="")) == PROMOTED
 
 
@@ -92,20 +97,51 @@ def test_it_is_not_good_once_another_became_champion(project, people):
     said, envelope = says(people)
     keep(said, envelope)
     log = AuditLog(project / "log.jsonl")
-    log.append(COMMIT, {"model": "m", "content_digest": "e" * 64, "kind": "promotion"})
+    move(log, "e")
     assert judged(log.entries()) == AWAITING
 
 
 def test_it_is_not_good_again_after_a_rollback(project, people):
     log = AuditLog(project / "log.jsonl")
-    log.append(COMMIT, {"model": "m", "content_digest": "c" * 64, "kind": "promotion"})
+    move(log, "c")
     said, envelope = says(people, expects="c" * 64)
     keep(said, envelope)
     log.append(APPROVAL, {"content_digest": said.content_digest, "nonce": said.nonce, "envelope": envelope})
-    log.append(COMMIT, {"model": "m", "content_digest": CANDIDATE.content_digest, "kind": "promotion"})
-    log.append(COMMIT, {"model": "m", "content_digest": "c" * 64, "kind": "rollback"})
+    move(log, "d")
+    move(log, "c", "rollback")
     assert question(POLICY, CANDIDATE, log.entries()).expects == "c" * 64
     assert judged(log.entries()) == AWAITING
+
+
+@pytest.mark.parametrize("logged", [True, False])
+def test_what_was_said_for_a_champion_does_not_bring_it_back(project, people, logged):
+    """Nor what the log does not know: a rollback lasts until somebody approves anew."""
+    log = AuditLog(project / "log.jsonl")
+    move(log, "c")
+    move(log, "d")
+    said, envelope = says(people, expects="c" * 64)
+    keep(said, envelope)
+    if logged:
+        log.append(APPROVAL, {"content_digest": said.content_digest, "nonce": said.nonce, "envelope": envelope})
+    assert judged(log.entries()) == PROMOTED
+    move(log, "c", "rollback")
+    assert judged(log.entries()) == AWAITING
+    keep(*says(people, expects="c" * 64))
+    assert judged(log.entries()) == PROMOTED
+
+
+def test_a_rejection_of_a_champion_outlasts_it(project, people):
+    log = AuditLog(project / "log.jsonl")
+    move(log, "c")
+    move(log, "d")
+    keep(*says(people, kind=REJECT, expects="c" * 64))
+    move(log, "c", "rollback")
+    people.enter("ann", "risk")
+    keyring.save(people.trust)
+    keep(*says(people, person="ann", expects="c" * 64))
+    assert judged(log.entries()) == REFUSED
+    keep(*says(people, expects="c" * 64))
+    assert judged(log.entries()) == PROMOTED
 
 
 def test_on_a_clock_set_back_what_expired_stays_expired():

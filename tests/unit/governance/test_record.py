@@ -1,7 +1,7 @@
 import pytest
 
 from vaegis.governance.audit import APPROVAL, COMMIT, AuditLog
-from vaegis.governance.record import champion_digest, champions, envelopes_in, followed, used_nonces
+from vaegis.governance.record import champion_digest, champions, envelopes_in, followed, left
 
 
 @pytest.fixture
@@ -39,15 +39,18 @@ def test_champions_follow_each_other(log):
     assert followed(log.entries(), "m", "a") == "b"
 
 
-def test_approvals_stay_good_while_their_version_is_champion(log):
-    approve(log, "a", "n1")
+def test_a_champion_left_when_another_last_replaced_it(log):
     commit(log, "a")
-    assert used_nonces(log.entries(), "m", "a") == frozenset()
+    assert left(log.entries(), "m", "a") is None
     commit(log, "b")
-    assert used_nonces(log.entries(), "m", "a") == {"n1"}
-    approve(log, "a", "n2")
-    assert used_nonces(log.entries(), "m", "a") == {"n1"}
-    assert used_nonces(log.entries(), "m", "never") == frozenset()
+    commit(log, "x", model="other")
+    assert left(log.entries(), "m", "a") == log.entries()[1].moment
+    commit(log, "a", kind="rollback")
+    assert left(log.entries(), "m", "a") is None
+    assert left(log.entries(), "m", "b") == log.entries()[3].moment
+    commit(log, "c")
+    assert left(log.entries(), "m", "a") == log.entries()[4].moment
+    assert left(log.entries(), "m", "never") is None
 
 
 def test_statements_are_found_by_their_digest(log):

@@ -31,10 +31,21 @@ def test_it_is_worth_nothing_for_another(people, field, message):
 
 
 def test_it_is_worth_nothing_twice(people):
-    said = people.statement("bob")
-    used = replace(people.question, used=frozenset([said.nonce]))
-    with pytest.raises(ArtifactError, match="an earlier promotion was made from it"):
-        check(said.signed(people.keys["bob"]), people.trust, used, people.now)
+    rolled_back = replace(people.question, left=people.now - DAY)
+    given = {"a": people.says("bob"), "b": people.says("cid", WAIVE), "c": people.says("ann", REJECT)}
+    heard = hear(given, people.trust, rolled_back, people.now)
+    assert [item.person for item in heard.statements] == ["ann"]
+    assert [fault.partition(":")[2] for fault in heard.faults] == [" the version was replaced as champion since"] * 2
+    anew = {**given, "d": people.says("bob", time=(people.now - DAY / 2).isoformat())}
+    assert [item.person for item in hear(anew, people.trust, rolled_back, people.now).statements] == ["ann", "bob"]
+
+
+def test_a_rejection_taken_back_stays_taken_back(people):
+    """Also where the approval that took it back is used up."""
+    early = (people.now - 6 * DAY).isoformat()
+    given = {"a": people.says("bob", REJECT, time=early), "b": people.says("bob")}
+    heard = hear(given, people.trust, replace(people.question, left=people.now - DAY), people.now)
+    assert heard.statements == ()
 
 
 def test_it_does_not_depend_on_the_number_of_the_version(people):
