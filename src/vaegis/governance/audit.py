@@ -146,9 +146,8 @@ class AuditLog:
     def _anchored(self) -> Head:
         if not self.anchor.exists():
             if self.path.exists() and self.path.stat().st_size:
-                raise ArtifactError(
-                    f"the audit log {self.path} has no anchor {self.anchor}", where="restore both from a backup"
-                )
+                where = "restore both from a backup; if the anchor was to lie elsewhere from now on, move it there"
+                raise ArtifactError(f"the audit log {self.path} has no anchor {self.anchor}", where=where)
             return _EMPTY
         try:
             return Head(**read_json(self.anchor))

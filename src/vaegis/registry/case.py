@@ -138,5 +138,5 @@ def _lacking(evidence: Evidence | None) -> dict[str, str]:
     if evidence is None:
         return {EVIDENCE: "the version has no evidence that verifies"}
     if evidence.lacking:
-        return {EVIDENCE: f"it lacks {', '.join(evidence.lacking)}"}
+        return {EVIDENCE: f"it lacks {', '.join(evidence.lacking)}, and is not changed after registration; train anew"}
     return {EVIDENCE: "it was registered with other numbers; delete the version and its run, then `vaegis repro`"}

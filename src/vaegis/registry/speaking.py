@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from vaegis.errors import ConfigError, RefusedError
+from vaegis.errors import ConfigError, RefusedError, ServiceError
 from vaegis.governance.entry import Entry
 from vaegis.governance.keys import open_key
 from vaegis.governance.prepare import present
@@ -31,6 +31,7 @@ def speak(text: str, kind: str, reason: str, days: float, *, gate: str = "", key
         ConfigError: level `solo`, no key, no reason, or an unknown gate.
         RefusedError: the person has no role that asks for it, or made the model.
         ArtifactError: the version is not what was registered.
+        ServiceError: the clock is behind that of the log.
     """
     desk = Desk.lay(text)
     if not desk.policy.is_signed:
@@ -39,6 +40,9 @@ def speak(text: str, kind: str, reason: str, days: float, *, gate: str = "", key
     private = open_key(trust, now, key)
     _require_right(desk, trust.person(private.person), kind, gate)
     question = desk.question
+    if question.left and now <= question.left:  # another machine's clock is ahead of this one's
+        what = f"{text} was replaced as champion at {question.left:%H:%M:%S} UTC, and by this clock that is not past"
+        raise ServiceError(what, where="the clock of this machine, or wait")
     statement = Statement(
         kind=kind,
         model=desk.version.name,

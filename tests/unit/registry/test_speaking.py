@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from vaegis.errors import ArtifactError, ConfigError, RefusedError
+from vaegis.errors import ArtifactError, ConfigError, RefusedError, ServiceError
 from vaegis.governance.verdict import AWAITING, PROMOTED, REFUSED
 from vaegis.registry.address import tracking_uri
 from vaegis.registry.journal import audit_log
 from vaegis.registry.review import Desk
+from vaegis.registry.rollback import roll_back
 from vaegis.registry.speaking import speak
 
 
@@ -44,6 +45,7 @@ def test_a_team_promotes_what_somebody_else_approved(team) -> None:
     assert all(entry.key for entry in audit_log(tracking_uri()).entries())
 
     second_version_is_rejected(team)
+    the_clock_is_behind_a_rollback(team)
 
 
 def second_version_is_rejected(team) -> None:
@@ -63,6 +65,20 @@ def second_version_is_rejected(team) -> None:
     assert found.authors == ("max", "max@example.org")
     assert found.differences["params train.seed"] == (0, 1)
     assert desk.question.expects == Desk.lay("machines/1").entry.body["content_digest"]
+
+
+def the_clock_is_behind_a_rollback(team) -> None:
+    """Its word would be dated before the version left, and so be used up when it is signed."""
+    speak("machines/2", "approve", "she saw the third winter", 9, key="ann")
+    assert team.run().aliases["champion"] == "2"
+    record = roll_back("machines", "alarms every night")
+    count = len(audit_log(tracking_uri()).entries())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vaegis.registry.speaking.present", lambda entries: record.moment)
+        with pytest.raises(ServiceError, match=r"machines/2 was replaced as champion at .* UTC, and by this clock"):
+            speak("machines/2", "approve", "fine", 9, key="bob")
+    assert len(audit_log(tracking_uri()).entries()) == count
+    assert speak("machines/2", "approve", "fine", 9, key="bob").statement.moment > record.moment
 
 
 def test_a_waiver_needs_a_policy_that_allows_it(team) -> None:
