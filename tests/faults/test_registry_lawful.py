@@ -185,8 +185,8 @@ def test_nothing_reaches_an_unlawful_state(
         monkeypatch.delenv(name, raising=False)
     Registry.database, Registry.root = migrated_database, tmp_path
     chosen = settings(
-        max_examples=2,
-        stateful_step_count=6,
+        max_examples=8,
+        stateful_step_count=12,
         phases=[Phase.explicit, Phase.generate],
         deadline=None,
         derandomize=True,
