@@ -1,15 +1,19 @@
 """Import Feast without the parts of its start-up that a batch job pays for and never uses."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+
+_FEAST_METRICS: Final = "PROMETHEUS_MULTIPROCESS_DIR"
+_CLIENT_METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def import_feast() -> None:
     """Import Feast lean, unless it is there already."""
     if "feast" not in sys.modules:
-        with _without_torch(), _without_instrumentation():
+        with _without_torch(), _without_instrumentation(), _without_metrics_folder():
             import feast  # noqa: F401, PLC0415 - seconds, and only here
 
 
@@ -37,6 +41,28 @@ def _without_instrumentation() -> Iterator[None]:
         yield
     finally:
         typeguard.typechecked = original
+
+
+@contextmanager
+def _without_metrics_folder() -> Iterator[None]:
+    """Let Feast's server metrics live in memory, as everybody else's in this process.
+
+    At import Feast makes a temporary folder and names it in the environment, for this process and its children: from
+    then on every Prometheus metric of the process is kept there, and two of one name add up. A folder that the user
+    named counts.
+    """
+    if _FEAST_METRICS in os.environ:
+        yield
+        return
+    added = [name for name in (_FEAST_METRICS, _CLIENT_METRICS) if name not in os.environ]
+    import prometheus_client  # noqa: F401, PLC0415 - it chooses where numbers are kept when it is first imported
+
+    os.environ[_FEAST_METRICS] = os.environ.get(_CLIENT_METRICS) or os.environ.get(_CLIENT_METRICS.lower(), "")
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
 
 
 def _as_is(target: Any = None, **_options: Any) -> Any:

@@ -58,7 +58,7 @@ def make_app(current: Current, limits: Limits, refresh_seconds: float) -> Starle
 async def _watch(current: Current, measures: Measures, refresh_seconds: float) -> None:
     while True:
         outcome = await run_in_threadpool(current.refresh)
-        measures.refreshes.labels(outcome).inc()
+        measures.refreshed(outcome)
         if not refresh_seconds:
             return
         await asyncio.sleep(refresh_seconds)

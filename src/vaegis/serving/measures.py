@@ -1,55 +1,98 @@
 """What the server tells Prometheus."""
 
-from typing import Any, Final
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from threading import Lock
+from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from vaegis.serving.current import Served
 
 _SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_BUCKETS: Final = (*map(str, _SECONDS), "+Inf")
 
 
 class Measures:
-    """Counters of one server; no process-wide registry, so that two in one process stay apart."""
+    """Counters of one server.
+
+    Plain numbers, not the library's metrics: where the environment names a folder for Prometheus' multi-process mode,
+    as Feast's import does, those are shared by all that have a name in common.
+    """
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        self._children: dict[tuple[Any, tuple[str, ...]], Any] = {}
-        self.requests = Counter("vaegis_requests", "Requests.", ("task", "status"), registry=self._registry)
-        self.seconds = Histogram(
-            "vaegis_request_seconds", "From the body's arrival to the answer.", ("task",),
-            buckets=_SECONDS, registry=self._registry,
-        )  # fmt: skip
-        self.rows = Counter("vaegis_rows", "Rows answered for.", ("task",), registry=self._registry)
-        self.flagged = Counter("vaegis_flagged_rows", "Rows flagged as anomalous.", registry=self._registry)
-        self.refreshes = Counter("vaegis_refreshes", "Looks at the registry.", ("outcome",), registry=self._registry)
+        self._lock = Lock()
+        self._requests: Counter[tuple[str, ...]] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(_BUCKETS))
+        self._rows: Counter[tuple[str, ...]] = Counter()
+        self._flagged: Counter[tuple[str, ...]] = Counter({(): 0})
+        self._refreshes: Counter[tuple[str, ...]] = Counter()
 
     def answered(self, task: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self._child(self.requests, task, str(status)).inc()
-        self._child(self.seconds, task).observe(seconds)
+        with self._lock:
+            self._requests[task, str(status)] += 1
+            self._seconds[task] += seconds
+            self._buckets[task][bisect_left(_SECONDS, seconds)] += 1
 
     def scored(self, task: str, rows: int, flagged: int) -> None:
         """Count rows."""
-        self._child(self.rows, task).inc(rows)
-        self.flagged.inc(flagged)
+        with self._lock:
+            self._rows[task,] += rows
+            self._flagged[()] += flagged
 
-    def _child(self, metric: Any, *labels: str) -> Any:
-        """Return a metric's child of these labels; looking it up by its own way costs as much as scoring a row."""
-        key = (metric, labels)
-        if key not in self._children:
-            self._children[key] = metric.labels(*labels)
-        return self._children[key]
+    def refreshed(self, outcome: str) -> None:
+        """Count a look at the registry."""
+        with self._lock:
+            self._refreshes[outcome,] += 1
 
     def text(self, served: Served | None) -> bytes:
         """Return the exposition format."""
-        now = CollectorRegistry()  # of this moment: a gauge cannot forget a version in Prometheus' multi-process mode
-        info = Gauge(
-            "vaegis_model_info",
-            "1 for the version that is served.",
-            ("model", "version", "content_digest"),
-            registry=now,
+        with self._lock:
+            families = [*self._families(), _info(served)]
+        registry = CollectorRegistry()
+        registry.register(_Moment(families))
+        return generate_latest(registry)
+
+    def _families(self) -> Iterator[Metric]:
+        yield _counter("vaegis_requests", "Requests.", ("task", "status"), self._requests)
+        histogram = HistogramMetricFamily(
+            "vaegis_request_seconds", "From the body's arrival to the answer.", labels=("task",)
         )
-        if served is not None:
-            info.labels(served.model, served.version, served.scorer.content_digest).set(1)
-        return generate_latest(self._registry) + generate_latest(now)
+        for task, counts in self._buckets.items():
+            upto = zip(_BUCKETS, accumulate(counts), strict=True)
+            histogram.add_metric((task,), [*upto], self._seconds[task])
+        yield histogram
+        yield _counter("vaegis_rows", "Rows answered for.", ("task",), self._rows)
+        yield _counter("vaegis_flagged_rows", "Rows flagged as anomalous.", (), self._flagged)
+        yield _counter("vaegis_refreshes", "Looks at the registry.", ("outcome",), self._refreshes)
+
+
+class _Moment(Collector):
+    """What was counted up to one moment."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Metric]:
+        return self._families
+
+
+def _counter(name: str, about: str, labels: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> Metric:
+    family = CounterMetricFamily(name, about, labels=labels)
+    for values, count in counts.items():
+        family.add_metric(values, count)
+    return family
+
+
+def _info(served: Served | None) -> Metric:
+    labels = ("model", "version", "content_digest")
+    family = GaugeMetricFamily("vaegis_model_info", "1 for the version that is served.", labels=labels)
+    if served is not None:
+        family.add_metric((served.model, served.version, served.scorer.content_digest), 1)
+    return family
