@@ -62,9 +62,26 @@ def find_command(words):
     return command, words
 
 
+def test_the_first_screen_says_what_matters():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    first = lines[: next(number for number, line in enumerate(lines) if line.startswith("## "))]
+    assert len(first) <= 40
+    text = "\n".join(first)
+    for part in (
+        r"^!\[.+\]\((docs/images/\w+\.png)\)$",
+        r"^make repro\b",
+        r"\d minutes",
+        r"\d GB",
+        r"^\*\*When not to use",
+    ):
+        assert re.search(part, text, re.MULTILINE), part
+    assert (ROOT / re.search(r"\((docs/images/\w+\.png)\)", text).group(1)).stat().st_size > 10_000
+
+
 def test_ci_runs_what_the_readme_promises():
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert re.findall(r"^step make (.*)$", script, re.MULTILINE) == ["lint", "repro", "test"]
+    assert "step .venv/bin/vaegis show --alias champion\n" in script  # what `make repro` makes by default has earned it
 
 
 def test_makefile_explains_every_target():

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -18,6 +19,19 @@ def test_first_run_ends_with_a_verdict_in_twelve_lines(clone):
     outcome = clone.outcome()
     assert outcome["verdict"]["decision"] == "promoted", outcome["verdict"]
     assert outcome["aliases"] == {"challenger": "1", "champion": "1"}
+
+
+def test_the_small_pull_is_whole_days_of_both_years_and_every_entity(clone):
+    names = ["turbine_id", "event_timestamp"]
+    rows = pd.read_parquet(clone.workspace / "data/pulled/rows.parquet", columns=names)
+    assert len(rows) == pytest.approx(10_000, rel=0.05)
+    days = rows["event_timestamp"].dt.date
+    held = rows.groupby([days, "turbine_id"]).size()
+    assert len(held) == 4 * days.nunique()
+    assert set(held) == {144}
+    by_year = pd.Series(days.unique()).map(lambda day: day.year).value_counts()
+    assert set(by_year.index) == {2014, 2015}
+    assert abs(by_year[2014] - by_year[2015]) <= 1
 
 
 def test_two_runs_stand_beside_each_other(clone):
@@ -36,6 +50,18 @@ def test_second_run_does_nothing(clone):
     assert "Running stage 'pull'" not in done.stderr
     assert "Running stage 'train'" not in done.stderr
     assert ((clone.workspace / "dvc.lock").read_bytes(), clone.shown()) == before
+
+
+@pytest.mark.parametrize("stage", ["ingest", "source_state", "compare", "register", "promote"])
+def test_a_stage_that_looks_outside_and_finds_nothing_new_loads_nothing_heavy(clone, stage):
+    code = (
+        f"import json, sys; from pipelines.{stage} import main; main();"
+        "heavy = ('torch', 'lightning', 'mlflow', 'feast', 'great_expectations', 'sklearn', 'scipy', 'duckdb');"
+        "print(json.dumps([name for name in heavy if name in sys.modules]))"
+    )
+    tracker = f"sqlite:///{clone.root}/mlruns/mlflow.db"
+    done = clone.run("python", "-c", code, cwd=clone.workspace, MLFLOW_TRACKING_URI=tracker)
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
 
 
 def test_a_lost_tracking_database_is_rebuilt_from_files(clone):

@@ -1,6 +1,7 @@
 """`vaegis init`: what is asked, what is said, what is refused."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -69,6 +70,60 @@ def test_a_mistake_is_one_line_and_leaves_nothing(folder, words, error, says):
         CliRunner().invoke(app, ["init", *words], catch_exceptions=False)
     assert "\n" not in str(told.value)
     assert sorted(folder.rglob("*")) == before
+
+
+def parts(rows=250):
+    """Return the text of a sound file."""
+    return own_table.parts(rows).to_csv(index=False)
+
+
+def offsets(rows=250):
+    return "".join(
+        f"2024-0{3 + i % 2}-01T{i // 60 % 24:02d}:{i % 60:02d}+0{1 + i % 2}:00,{i / 7}\n" for i in range(rows)
+    )
+
+
+REFUSED = {
+    "a word among numbers": (parts() + "wide,20,300,70,light\n", [], DataError, "row 251: 'wide' is no number"),
+    "the wrong separator": (parts(), ["--separator", "|"], DataError, "one column, all of whose cells hold ','"),
+    "thirty rows": (parts(30), [], DataError, "the table holds 30 rows; allowed: at least 200"),
+    "no text": (bytes(range(256)) * 20, [], ArtifactError, "is no text"),
+    "a workbook": (b"PK\x03\x04rest", [], ArtifactError, "is a zip archive or an Excel workbook"),
+    "nothing": (b"", [], ArtifactError, "is empty"),
+}
+
+
+@pytest.mark.parametrize(("content", "words", "error", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_bad_file_is_one_line_and_makes_nothing(folder, content, words, error, says):
+    (folder / "x.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(error, match=re.escape(says)) as told:
+        CliRunner().invoke(app, ["init", "x.csv", "mine", *words], catch_exceptions=False)
+    assert "\n" not in str(told.value)
+    assert not (folder / "mine").exists()
+
+
+HEAD = parts().splitlines()[0]
+TOLD = {
+    "no header": (parts().partition("\n")[2], [], "has no header", "column_1"),
+    "a byte-order mark": ("\ufeff" + parts(), [], "", HEAD.split(",")[0]),
+    "a name twice": (parts().replace("height_mm", "width_mm", 1), [], "'width_mm' is width_mm_2", "width_mm_2"),
+    "one class only": (
+        parts().replace("\n", ",no\n").replace(",no", ",bad", 1),
+        ["--label", "bad"],
+        "holds one value only",
+        "",
+    ),
+    "zones mixed": ("at,x\n" + offsets(), [], "2 different offsets from UTC", "x"),
+}
+
+
+@pytest.mark.parametrize(("text", "words", "note", "feature"), TOLD.values(), ids=TOLD)
+def test_what_is_odd_about_a_file_is_told(folder, vaegis, text, words, note, feature):
+    (folder / "x.csv").write_text(text, encoding="utf-8")
+    told = vaegis("init", "x.csv", "mine", "--json", *words)
+    assert any(note in line for line in ["", *told["notes"]]), told["notes"]
+    assert feature in ["", *told["features"]]
+    assert (folder / "mine/dvc.yaml").is_file()
 
 
 def test_nothing_is_asked_without_a_terminal(folder, monkeypatch):

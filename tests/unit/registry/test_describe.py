@@ -132,8 +132,10 @@ def test_a_baseline_is_called_one(facts: Facts) -> None:
 
 def test_lineage_names_what_the_model_was_made_of(facts: Facts) -> None:
     text = lineage_text(facts)
-    for part in ("c" * 64, "l" * 64, "f" * 64, "`dddddddddddd`", "12,345 clean rows, 6 quarantined", "admitted"):
+    for part in (*(letter * 64 for letter in "clfk"), "g" * 40, "`machines_v1`, definition `dddddddddddd`"):
         assert part in text
+    assert "12,345 clean rows, 6 quarantined" in text
+    assert "validation: admitted" in text
     assert "- dvc.lock `models/candidate`: `md5.dir`" in text
     assert "somewhere/else" not in text
 

@@ -59,9 +59,18 @@ def test_lineage_stands_in_the_versions_tags(project) -> None:
     registration = register()
     version = connect().get_model_version("machines", registration.version)
     facts = gather("train")
-    expected = {LINEAGE_KEY: facts.lineage_key, "vaegis.data_fingerprint": facts.data_fingerprint}
+    expected = {
+        CONTENT_DIGEST: registration.content_digest,
+        LINEAGE_KEY: facts.lineage_key,
+        "vaegis.data_fingerprint": facts.data_fingerprint,
+        "vaegis.service": "machines_v1",
+        "vaegis.definition": facts.definition,
+        "vaegis.validation": "admitted",
+        "vaegis.git_commit": facts.git_commit,
+        "vaegis.dvc_lock": facts.dvc_lock,
+    }
     assert expected.items() <= version.tags.items()
-    assert version.tags["vaegis.validation"] == "admitted"
+    assert len(facts.definition) == 64
 
 
 def test_the_run_that_streamed_is_the_run_that_is_registered(project) -> None:
