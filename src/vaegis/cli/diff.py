@@ -1,6 +1,7 @@
 """`vaegis diff`: what moved between two versions, in plain words."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,7 +97,15 @@ def _told(compared: "Comparison | None") -> list[Any]:
         style = {"better": "green", "worse": "red"}.get(item.verdict, "dim")
         grid.add_row(plain_name(item.metric), *numbers, apart, interval, f"[{style}]{item.verdict}[/]")
     columns = tell_columns(compared)
-    return [tell_verdict(compared), "", grid, *reasons, *([f"single columns given back {columns}"] if columns else [])]
+    single = [f"single columns given back {columns}"] if columns else []
+    return [tell_verdict(compared), "", grid, *reasons, *single, *_apart(compared.unpaired)]
+
+
+def _apart(unpaired: Mapping[str, str]) -> list[str]:
+    if not unpaired:
+        return []
+    topics = [name.partition("/")[0] for name in unpaired if name.endswith("/*")]
+    return [f"[dim]not compared row by row, with reasons in --json: the other figures of {', '.join(topics)}[/]"]
 
 
 def _number(value: float | None) -> str:

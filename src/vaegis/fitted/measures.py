@@ -102,6 +102,23 @@ class Measures(Parts):
         data = {"elbo": -(distortion_N + rate_N), "distortion": distortion_N, "rate": rate_N}
         return pd.DataFrame(data, index=frame.index)
 
+    @torch.no_grad()
+    def decoding(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+        """Return `distortion` by one posterior sample, and `rise`: how much more with another row's; nats, all at once.
+
+        A rise of about 0: the decoder does not listen to its latent, whatever the KL says.
+        """
+        generator = torch.Generator().manual_seed(seed)
+        batch = self.transform.encode(frame)
+        mean_NK, std_NK = (torch.from_numpy(np.asarray(item)).float() for item in self.posterior(frame))
+        z_NK = mean_NK + std_NK * torch.randn(mean_NK.shape, generator=generator)
+        shuffled_NK = z_NK[torch.randperm(len(z_NK), generator=generator)]
+        own_N, wrong_N = (
+            -self.network.decode(item, batch).log_prob_NX(batch).sum(-1).double().numpy()
+            for item in (z_NK, shuffled_NK)
+        )
+        return pd.DataFrame({"distortion": own_N, "rise": wrong_N - own_N}, index=frame.index)
+
     def _scores_N(self, frame: pd.DataFrame, mode: str) -> np.ndarray:
         if mode not in ("novelty", "outlier") or (self.detector is None and mode != "novelty"):
             allowed = "novelty" if self.detector is None else "novelty, outlier"

@@ -21,7 +21,7 @@ def contenders(project):
 def task():
     from vaegis.evaluation.comparison.compare import Task
 
-    return Task(nll_rows=100, nll_samples=8)
+    return Task(nll_rows=100, nll_samples=8, latent_rows=500)
 
 
 @pytest.fixture(scope="session")

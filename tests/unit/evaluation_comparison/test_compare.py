@@ -10,6 +10,8 @@ from vaegis.evaluation.comparison.compare import compare
 from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.rows import ComparedRows
 from vaegis.evaluation.detection.ranking import auroc, average_precision
+from vaegis.evaluation.latent.dimensions import kl_NK
+from vaegis.evaluation.rows import thin
 
 
 def of(comparison, metric):
@@ -26,6 +28,21 @@ def test_its_numbers_are_those_of_the_evaluation(comparison, models, bench, comp
     assert alarms == pytest.approx(own.flagged_N[bench.normal_N].mean(), rel=1e-5)
     assert comparison.rows["rows"] == len(compared_rows.frame)
     assert comparison.rows["faults"] == len(compared_rows.faults)
+
+
+def test_latent_figures_are_those_of_the_evaluation(comparison, models, compared_rows, task):
+    few = thin(compared_rows.frame, task.latent_rows)
+    mean_NK, std_NK = models[0].posterior(few)
+    assert of(comparison, "evaluate/latent/rate").candidate == pytest.approx(
+        kl_NK(mean_NK, std_NK).sum(axis=1).mean(), rel=1e-4
+    )
+    decoded = models[0].decoding(few, task.seed)
+    use = of(comparison, "evaluate/latent/decoder_use")
+    assert use.candidate == pytest.approx(decoded["rise"].mean(), rel=1e-4)
+    assert of(comparison, "evaluate/latent/distortion").candidate == pytest.approx(
+        decoded["distortion"].mean(), rel=1e-4
+    )
+    assert use.low < use.difference < use.high
 
 
 @pytest.mark.slow

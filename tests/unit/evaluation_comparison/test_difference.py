@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vaegis.evaluation.comparison.difference import judge
+from vaegis.evaluation.comparison.difference import NEUTRAL, judge
 from vaegis.evaluation.comparison.paired import deal
 
 
@@ -24,6 +24,12 @@ def test_the_sign_is_read_by_the_direction(shift, direction, verdict):
     found = judge("evaluate/a/b", values, draws, direction, "share", 400)
     assert found.verdict == verdict
     assert found.low <= found.difference <= found.high
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(1.0, "moved"), (-1.0, "moved"), (0.0, "within noise")])
+def test_what_is_good_neither_way_only_moves(shift, verdict):
+    values, draws = pair(shift, 1.0)
+    assert judge("evaluate/a/b", values, draws, NEUTRAL, "nats", 400).verdict == verdict
 
 
 def test_few_blocks_give_a_reason_and_no_difference():

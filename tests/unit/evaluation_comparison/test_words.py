@@ -28,6 +28,8 @@ def comparison(*verdicts):
         (("worse", "within noise"), "worse"),
         (("better", "worse"), "mixed"),
         (("within noise", "not computable"), "no difference beyond noise"),
+        (("moved", "within noise"), "no difference beyond noise"),
+        (("moved", "worse"), "worse"),
     ],
 )
 def test_the_verdict_counts_what_moved(verdicts, verdict):
@@ -39,6 +41,10 @@ def test_the_sentence_names_what_moved():
         "mine beside theirs, on the same 1,000 rows and 200 with injected faults: better in topic/m0, worse in "
         "topic/m1; 1 of 3 metrics did not move beyond noise."
     )
+
+
+def test_what_moved_neither_way_is_named():
+    assert tell_verdict(comparison("better", "moved")).endswith("better in topic/m0, moved in topic/m1.")
 
 
 def test_nothing_that_moved_and_nothing_to_compare_are_told_apart():

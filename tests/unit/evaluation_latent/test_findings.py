@@ -18,8 +18,8 @@ def test_a_decoder_that_does_not_listen_loses_nothing(case):
         first.weight.zero_()
     few = replace(case, bench=replace(case.bench, rows=replace(case.rows, test=case.test.head(200))), found={})
     deaf = replace(few, model=replace(case.model, network=network), found={})
-    assert findings.decoding(deaf)[1] == pytest.approx(np.zeros(200), abs=1e-4)
-    assert findings.decoding(few)[1].mean() > 1.0
+    assert findings.decoding(deaf)["rise"].to_numpy() == pytest.approx(np.zeros(200), abs=1e-4)
+    assert findings.decoding(few)["rise"].mean() > 1.0
 
 
 def test_the_most_used_dimension_comes_first(case, twin_case):

@@ -21,3 +21,11 @@ def test_expected_columns_are_numbers_and_levels(fitted_machines, frame):
     assert set(told.dtypes.map(str)) == {"float64", "object"}
     rebuilt = fitted_machines.reconstruct(frame)
     assert rebuilt["parts"].equals(told["parts"].astype("int64"))
+
+
+def test_a_wrong_rows_latent_tells_less(fitted_machines, frame):
+    told = fitted_machines.decoding(frame, seed=1)
+    assert told.index.equals(frame.index)
+    assert told["rise"].mean() > 0.0
+    assert told.equals(fitted_machines.decoding(frame, seed=1))
+    assert not told.equals(fitted_machines.decoding(frame, seed=2))

@@ -37,7 +37,7 @@ class Answers:
     content_digest: str
     features: tuple[str, ...]
     rows: pd.DataFrame
-    """score, flag, nll, and `expected:<column>`."""
+    """score, flag, nll, rate, distortion, decoder_use, and `expected:<column>`."""
     faults: pd.DataFrame
     """score and flag of rows with injected faults; empty without any."""
 

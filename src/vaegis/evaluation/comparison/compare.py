@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from vaegis.contract import TableSchema
 from vaegis.durable import read_json
 from vaegis.errors import DataError
 from vaegis.evaluation.comparison import measures
 from vaegis.evaluation.comparison.ask import Answers, Contender, ask
 from vaegis.evaluation.comparison.comparison import Comparison
-from vaegis.evaluation.comparison.density import nll_on_one_scale
+from vaegis.evaluation.comparison.density import on_one_scale
 from vaegis.evaluation.comparison.paired import deal
 from vaegis.evaluation.comparison.rows import ComparedRows
+from vaegis.evaluation.comparison.unpaired import UNPAIRED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +27,8 @@ class Task:
     """False alarms allowed, share of normal rows."""
     nll_rows: int = 2_000
     nll_samples: int = 64
+    latent_rows: int = 10_000
+    """Rows whose latents are looked at, at most, as in the evaluation."""
     seed: int = 0
     resamples: int = 1_000
     """How often the blocks of rows are drawn again."""
@@ -47,12 +52,17 @@ def compare(candidate: Contender, champion: Contender, rows: ComparedRows, task:
         wanted = {**asdict(asked), "rows": str(files["rows"]), "faults": str(files["faults"]) * bool(len(rows.faults))}
         told = ask((candidate, champion), wanted, folder)
     draws, block_P = deal(rows.block_N, rows.block_P, asked.seed, asked.resamples)
-    scaled = nll_on_one_scale(rows.frame, told, [candidate.bundle, champion.bundle])
+    bundles = [candidate.bundle, champion.bundle]
+    nlls, distortions = (
+        on_one_scale([item.rows[name].to_numpy(dtype=np.float64) for item in told], rows.frame, bundles)
+        for name in ("nll", "distortion")
+    )
     shared = [column for column in schemas[0].features if column.name in told[1].features]
     measured = [
-        *measures.likelihood(scaled, told, draws),
+        *measures.likelihood(nlls, told, draws),
         *measures.columns(shared, rows.frame, told, draws),
         *measures.detection(rows, told, draws, block_P),
+        *measures.latent(distortions, told, draws),
     ]
     return Comparison(
         candidate=_about(candidate, told[0]),
@@ -65,6 +75,7 @@ def compare(candidate: Contender, champion: Contender, rows: ComparedRows, task:
             "digest": rows.digest,
         },
         differences=tuple(measured),
+        unpaired=UNPAIRED,
     )
 
 

@@ -1,7 +1,7 @@
 """What came of comparing two versions, in memory and as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from vaegis.evaluation.comparison.difference import Difference
@@ -17,6 +17,8 @@ class Comparison:
     rows: Mapping[str, Any]
     """rows, faults, blocks, block, digest."""
     differences: tuple[Difference, ...]
+    unpaired: Mapping[str, str] = field(default_factory=dict)
+    """Metrics (`topic/*`: all others of a topic) that are not compared by row, and why."""
 
     def of(self, verdict: str) -> list[Difference]:
         """Return the differences of one verdict."""
@@ -26,6 +28,7 @@ class Comparison:
         """Return it as plain JSON, metrics by name."""
         metrics = {item.metric: {k: v for k, v in asdict(item).items() if k != "metric"} for item in self.differences}
         about = {"candidate": dict(self.candidate), "champion": dict(self.champion), "rows": dict(self.rows)}
+        about["unpaired"] = dict(self.unpaired)
         return {**about, "metrics": metrics}
 
     @classmethod
@@ -33,5 +36,9 @@ class Comparison:
         """Rebuild from `to_json`."""
         differences = tuple(Difference(metric=name, **item) for name, item in record["metrics"].items())
         return cls(
-            candidate=record["candidate"], champion=record["champion"], rows=record["rows"], differences=differences
+            candidate=record["candidate"],
+            champion=record["champion"],
+            rows=record["rows"],
+            differences=differences,
+            unpaired=record.get("unpaired", {}),
         )

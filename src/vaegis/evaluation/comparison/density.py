@@ -15,19 +15,17 @@ from vaegis.contract import ColumnSpec
 from vaegis.data.seconds import as_numbers
 from vaegis.data.tails import TAIL
 from vaegis.durable import read_json
-from vaegis.evaluation.comparison.ask import Answers
 
 _CURVED: Final = ("points", "quantiles")
 
 
-def nll_on_one_scale(
-    frame: pd.DataFrame, told: Sequence[Answers], bundles: Sequence[Path]
+def on_one_scale(
+    nlls: Sequence[np.ndarray], frame: pd.DataFrame, bundles: Sequence[Path]
 ) -> tuple[list[np.ndarray], str]:
     """Return both models' nll by row on the first one's scale (nats per row), and why it cannot be, empty if it can."""
     own, other = (read_json(bundle / "transform.json") for bundle in bundles)
-    nlls = [answers.rows["nll"].to_numpy(dtype=np.float64) for answers in told]
     if own == other:
-        return nlls, ""
+        return list(nlls), ""
     if reason := _hindrance(own, other):
         return [nlls[0], np.full(len(frame), np.nan)], reason
     return [nlls[0], nlls[1] + log_slope_N(frame, own) - log_slope_N(frame, other)], ""

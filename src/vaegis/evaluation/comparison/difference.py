@@ -10,8 +10,11 @@ from vaegis.evaluation.bootstrap import MIN_BLOCKS, Bootstrap, percentiles
 
 BETTER: Final = "better"
 WORSE: Final = "worse"
+MOVED: Final = "moved"
 NOISE: Final = "within noise"
 NOT_COMPUTABLE: Final = "not computable"
+NEUTRAL: Final = "neutral"
+"""A direction: neither way is better."""
 _DIGITS: Final = 6
 
 
@@ -22,7 +25,7 @@ class Difference:
     metric: str
     unit: str
     direction: str
-    """Which is better, `higher` or `lower`."""
+    """Which is better, `higher` or `lower`; `neutral`: neither."""
     rows: int
     candidate: float | None
     champion: float | None
@@ -31,7 +34,7 @@ class Difference:
     high: float | None
     """Central 95 % of the resampled differences."""
     verdict: str
-    """`better`, `worse`, `within noise` or `not computable`."""
+    """`better`, `worse`, `moved` (of a neutral one), `within noise` or `not computable`."""
     reason: str = ""
     """Why it is not computable."""
 
@@ -69,6 +72,8 @@ def judge(
 def _verdict(low: float, high: float, direction: str) -> str:
     if low <= 0.0 <= high:
         return NOISE
+    if direction == NEUTRAL:
+        return MOVED
     return BETTER if (low > 0.0) == (direction == "higher") else WORSE
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from vaegis.contract import ColumnSpec
 from vaegis.evaluation.bootstrap import Bootstrap
 from vaegis.evaluation.comparison.ask import Answers
-from vaegis.evaluation.comparison.difference import Difference, judge
+from vaegis.evaluation.comparison.difference import NEUTRAL, Difference, judge
 from vaegis.evaluation.comparison.rows import ComparedRows
 from vaegis.evaluation.detection.labels import marked_units
 from vaegis.evaluation.detection.ranking import auroc, average_precision
@@ -26,6 +26,22 @@ def likelihood(scaled: tuple[list[np.ndarray], str], told: Sequence[Answers], dr
     rows = int(np.isfinite(nlls[0]).sum())
     means = draws.means(np.stack(nlls, axis=1)).T
     yield judge("evaluate/reconstruction/nll", means, draws, "lower", "nats per row", rows, reason)
+
+
+def latent(
+    distortions: tuple[list[np.ndarray], str], told: Sequence[Answers], draws: Bootstrap
+) -> Iterator[Difference]:
+    """Yield what latents cost (rate), what they leave (distortion, on the first model's scale), and whether they count.
+
+    Neither way is better by itself: what one saves the other pays, and `reconstruction/nll` holds both.
+    """
+    pairs = {name: [answers.rows[name].to_numpy() for answers in told] for name in ("rate", "decoder_use")}
+    reasons = {"distortion": distortions[1]}
+    pairs["distortion"] = distortions[0]
+    for name, pair in sorted(pairs.items()):
+        rows = int(np.isfinite(pair[0]).sum())
+        means = draws.means(np.stack(pair, axis=1)).T
+        yield judge(f"evaluate/latent/{name}", means, draws, NEUTRAL, "nats per row", rows, reasons.get(name, ""))
 
 
 def columns(

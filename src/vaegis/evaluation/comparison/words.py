@@ -3,11 +3,12 @@
 from typing import Final
 
 from vaegis.evaluation.comparison.comparison import Comparison
-from vaegis.evaluation.comparison.difference import BETTER, NOISE, NOT_COMPUTABLE, WORSE, Difference
+from vaegis.evaluation.comparison.difference import BETTER, MOVED, NOISE, NOT_COMPUTABLE, WORSE, Difference
 
 SAME: Final = "no difference beyond noise"
 MIXED: Final = "mixed"
 _HEADLINE: Final = "evaluate/"
+_TOLD: Final = (BETTER, WORSE, MOVED, NOISE)
 
 
 def headline(comparison: Comparison) -> list[Difference]:
@@ -30,8 +31,8 @@ def tell_verdict(comparison: Comparison) -> str:
     comparable = [item for item in counted if item.verdict != NOT_COMPUTABLE]
     if not comparable:
         return f"{start}: nothing can be compared."
-    found = {verdict: [item for item in comparable if item.verdict == verdict] for verdict in (BETTER, WORSE, NOISE)}
-    moved = [f"{verdict} in {_names(found[verdict])}" for verdict in (BETTER, WORSE) if found[verdict]]
+    found = {verdict: [item for item in comparable if item.verdict == verdict] for verdict in _TOLD}
+    moved = [f"{verdict} in {_names(found[verdict])}" for verdict in (BETTER, WORSE, MOVED) if found[verdict]]
     if not moved:
         return f"{start}: not to be told apart, none of {len(comparable)} metrics moved beyond noise."
     rest = f"; {len(found[NOISE])} of {len(comparable)} metrics did not move beyond noise" if found[NOISE] else ""

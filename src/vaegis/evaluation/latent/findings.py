@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import torch
 
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection.baselines import Inputs
@@ -66,23 +65,9 @@ def ranked(case: Case) -> list[int]:
     return [int(k) for k in order]
 
 
-def decoding(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return by row the distortion, and how much it rises when latents are dealt to the wrong rows, nats, both (N,).
-
-    A rise of about 0: the decoder does not listen to its latent, whatever the KL says.
-    """
-    model, codes = case.model, case.once(judged)
-    generator = torch.Generator().manual_seed(case.config.seed)
-    batch = model.transform.encode(codes.rows)
-    with torch.inference_mode():
-        mean_NK, std_NK = (torch.from_numpy(np.asarray(item)).float() for item in (codes.mean_NK, codes.std_NK))
-        z_NK = mean_NK + std_NK * torch.randn(mean_NK.shape, generator=generator)
-        shuffled_NK = z_NK[torch.randperm(len(z_NK), generator=generator)]
-        own_N, wrong_N = (
-            -model.network.decode(item, batch).log_prob_NX(batch).sum(-1).double().numpy()
-            for item in (z_NK, shuffled_NK)
-        )
-    return own_N, wrong_N - own_N
+def decoding(case: Case) -> pd.DataFrame:
+    """Return by judged row the distortion, and its rise with another row's latent."""
+    return case.model.decoding(case.once(judged).rows, case.config.seed)
 
 
 def require_prior(case: Case) -> None:

@@ -30,12 +30,12 @@ def rate(case: Case) -> Estimate:
 
 def distortion(case: Case) -> Estimate:
     """Return the mean negative log-likelihood given a draw of the posterior."""
-    return _mean(case, case.once(findings.judged), case.once(findings.decoding)[0])
+    return _mean(case, case.once(findings.judged), case.once(findings.decoding)["distortion"].to_numpy())
 
 
 def decoder_use(case: Case) -> Estimate:
     """Return the mean rise of the distortion with another row's latent."""
-    return _mean(case, case.once(findings.judged), case.once(findings.decoding)[1])
+    return _mean(case, case.once(findings.judged), case.once(findings.decoding)["rise"].to_numpy())
 
 
 def mutual_information(case: Case) -> Estimate:

@@ -1,7 +1,7 @@
 """The differences of a comparison, each with its interval, on one scale: halves of their intervals' widths."""
 
 from vaegis.evaluation.comparison.comparison import Comparison
-from vaegis.evaluation.comparison.difference import NOT_COMPUTABLE
+from vaegis.evaluation.comparison.difference import NEUTRAL, NOT_COMPUTABLE
 from vaegis.evaluation.comparison.words import headline, plain_name
 from vaegis.evaluation.report.chart import Chart
 from vaegis.evaluation.report.svg import Plot
@@ -12,7 +12,7 @@ def forest(comparison: Comparison) -> Chart:
 
     Metrics have different units, so each is drawn in halves of its own interval: beyond 1 it is more than noise.
     """
-    shown = [item for item in headline(comparison) if item.verdict != NOT_COMPUTABLE]
+    shown = [item for item in headline(comparison) if item.verdict != NOT_COMPUTABLE and item.direction != NEUTRAL]
     places = []
     for item in shown:
         sign = 1.0 if item.direction == "higher" else -1.0
