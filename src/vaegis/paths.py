@@ -70,5 +70,8 @@ LOCKFILE: Final = Path("requirements.lock")
 # What `vaegis monitor` has judged, and its pages: yours to keep, no output of a stage.
 MONITORING: Final = Path("monitoring")
 
+# What `vaegis explain` writes: pages about single rows.
+INCIDENTS: Final = Path("incidents")
+
 SCRATCH: Final = Path(".scratch")
 MLRUNS: Final = Path("mlruns")

@@ -36,6 +36,7 @@ NOT_OUTPUTS = {
     paths.SCRATCH,
     paths.MLRUNS,
     paths.MONITORING,
+    paths.INCIDENTS,
     paths.TRUST,
     paths.REQUIREMENTS,
     paths.APPROVALS,

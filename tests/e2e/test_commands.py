@@ -78,6 +78,7 @@ VAEGIS = {
     "vaegis diff": "beside turbine-vae version 1",
     "vaegis score data/validated/clean.parquet --output scored.parquet": "written to scored.parquet",
     "vaegis score data/validated/clean.parquet --model models:/turbine-vae/1 --rate 0.001": "p-value of at most 0.001",
+    "vaegis explain R80711 2015-08-03T11:40": "page      incidents/R80711-2015-08-03T114000Z.html",
     "vaegis publish": "turbine_latents_v1, 4 entities online",
     "vaegis sample 1000 --seed 1 --output generated.parquet": "1,000 rows by models:/turbine-vae@champion",
     "vaegis config --all": "split.gap_hours",
@@ -101,6 +102,14 @@ ELSEWHERE = {
     "vaegis ui",  # by `make ui`
     "dvc exp run -S train.beta=0.5",  # WIDE without its name
 }
+
+
+def test_what_the_page_on_incidents_types(small):
+    text = (small.root / "docs/incidents.md").read_text()
+    lines = [line for found, code in BLOCK.findall(text) if found == "bash" for line in code.splitlines()]
+    assert len(lines) == 3
+    for line in lines:
+        assert "R80711" in small.run(*shlex.split(line, comments=True))
 
 
 def test_every_command_of_the_readme_is_typed(clone):

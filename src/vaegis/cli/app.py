@@ -11,6 +11,7 @@ from vaegis.cli.config import config
 from vaegis.cli.demo import demo
 from vaegis.cli.diff import diff
 from vaegis.cli.doctor import doctor
+from vaegis.cli.explain import explain
 from vaegis.cli.init import init
 from vaegis.cli.keys import keys
 from vaegis.cli.lineage import lineage
@@ -68,6 +69,7 @@ for command in (
     metrics,
     diff,
     score,
+    explain,
     serve,
     publish,
     monitor,

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,32 +38,62 @@ def open_judge(address: str) -> tuple[str, str, Judge]:
         return open_version(address)
     from vaegis.serving.scorer import Scorer  # noqa: PLC0415 - onnxruntime
 
-    chosen, name, files = _fetch(address)
-    return chosen, name, Scorer.of(files, chosen)
+    found = _fetch(address)
+    return found.address, found.name, Scorer.of(found.files, found.address)
 
 
 def open_version(address: str) -> "tuple[str, str, FittedModel]":
     """Load the fitted model; return its address, and the name and version that it stood for."""
+    origin, model = open_traced(address)
+    return origin["model"], origin["version"], model
+
+
+def open_traced(address: str) -> "tuple[dict[str, str], FittedModel]":
+    """Load the fitted model; return what vouches for it, as `Fetched.origin` does."""
     from vaegis.fitted.model import FittedModel  # noqa: PLC0415 - torch
 
-    chosen, name, files = _fetch(address)
-    return chosen, name, FittedModel.open(parse_bundle(files, chosen), chosen)
+    found = _fetch(address)
+    return found.origin, FittedModel.open(parse_bundle(found.files, found.address), found.address)
 
 
-def _fetch(address: str) -> tuple[str, str, Mapping[str, bytes]]:
-    """Return address, name and verified files."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """Verified files of a model, and where they come from."""
+
+    address: str
+    name: str
+    """Name and version that the address stood for."""
+    files: Mapping[str, bytes]
+    registered: Mapping[str, str] = field(default_factory=dict)
+    """What the audit log says of the data: `lineage_key`, `data_fingerprint`; empty for a folder."""
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """Return it for a reader."""
+        of_folder = "unknown: a bundle folder, no registered version"
+        return {
+            "model": self.address,
+            "version": self.name,
+            "lineage key": self.registered.get("lineage_key") or of_folder,
+            "data fingerprint": self.registered.get("data_fingerprint") or of_folder,
+        }
+
+
+def _fetch(address: str) -> Fetched:
     chosen = chosen_address(address)
     if chosen.startswith("models:/"):
         from vaegis.registry.download import fetch_verified  # noqa: PLC0415 - mlflow only where an address needs it
 
         found = fetch_verified(chosen)
-        return chosen, f"{found.model}/{found.version}", found.files
+        name = f"{found.model}/{found.version}"
+        return Fetched(address=chosen, name=name, files=found.files, registered=found.entry.body)
     folder = Path(chosen)
     if not folder.is_dir():
         raise ArtifactError(
             f"{chosen} does not exist", allowed="a bundle folder, or models:/NAME@ALIAS", where="--model"
         )
-    return chosen, chosen, {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    return Fetched(address=chosen, name=chosen, files=files)
 
 
 def chosen_address(address: str) -> str:

@@ -70,7 +70,7 @@ def render(
     """Return the page; `cards` are the model card and the data card."""
     gates = () if verdict is None else sorted(verdict.gates, key=lambda gate: gate.status != FAILED)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             about=about,
@@ -91,18 +91,19 @@ def render(
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what fills the templates of this folder."""
+    found = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["code"] = _code
-    environment.filters["sentence"] = naming.sentence
-    environment.tests["numeric_text"] = lambda text: bool(_NUMERIC.fullmatch(str(text)))
-    environment.globals |= {
+    found.filters["code"] = _code
+    found.filters["sentence"] = naming.sentence
+    found.tests["numeric_text"] = lambda text: bool(_NUMERIC.fullmatch(str(text)))
+    found.globals |= {
         "anchor": naming.anchor,
         "title_of": naming.title_of,
         "interval_text": naming.interval_text,
@@ -113,7 +114,7 @@ def _environment() -> Environment:
         "css": Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
         "js": Markup((_TEMPLATES / "report.js").read_text(encoding="utf-8")),  # noqa: S704 - ours
     }
-    return environment
+    return found
 
 
 def _code(text: str) -> Markup:
