@@ -81,6 +81,7 @@ VAEGIS = {
     "vaegis explain R80711 2015-08-03T11:40": "page      incidents/R80711-2015-08-03T114000Z.html",
     "vaegis publish": "turbine_latents_v1, 4 entities online",
     "vaegis sample 1000 --seed 1 --output generated.parquet": "1,000 rows by models:/turbine-vae@champion",
+    "vaegis simulate --hold wind_speed_ms=12 --hold turbine=R80736 --output windy.parquet": "rows drawn pass the rules",
     "vaegis config --all": "split.gap_hours",
     "vaegis doctor": "every key known and in range",
 }
@@ -188,7 +189,10 @@ def test_an_experiment_leaves_a_run_of_its_name(small):
         assert says in small.run(*shlex.split(line))
     assert len(small.clone.shown("turbine-vae")["versions"]) == 2
     changed = {line[3:] for line in small.run("git", "status", "--short").splitlines()}
-    assert changed - {"ready", *(f"{name}.parquet" for name in ("scored", "generated", "train", "holdout"))} == {
+    assert changed - {
+        "ready",
+        *(f"{name}.parquet" for name in ("scored", "generated", "windy", "train", "holdout")),
+    } == {
         "dvc.lock",
         "params.yaml",
     }

@@ -29,6 +29,7 @@ from vaegis.cli.sample import sample
 from vaegis.cli.score import score
 from vaegis.cli.serve import serve
 from vaegis.cli.show import show
+from vaegis.cli.simulate import simulate
 from vaegis.cli.takeback import revoke, rollback
 from vaegis.cli.ui import ui
 from vaegis.errors import VaegisError
@@ -75,6 +76,7 @@ for command in (
     monitor,
     retrain,
     sample,
+    simulate,
     privacy,
     config,
     doctor,

@@ -16,12 +16,22 @@ from vaegis.quality.suite import columns_of, contract_rules, label
 class PassingShare:
     """How many rows pass, and what the others break."""
 
-    rows: int
-    passing: int
+    passes_N: np.ndarray
+    """Of each row, whether it breaks no rule."""
     failing: dict[str, int]
     """Rule to the number of rows that break it, 0 included."""
     skipped: tuple[str, ...]
     """Rules whose columns the frame does not have."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows that were asked."""
+        return len(self.passes_N)
+
+    @property
+    def passing(self) -> int:
+        """Number of rows that pass every rule."""
+        return int(self.passes_N.sum())
 
     @property
     def share(self) -> float:
@@ -44,8 +54,7 @@ def passing_share(frame: pd.DataFrame, schema: TableSchema, rules: Iterable[Rule
         broken[label(outcome.rule)][outcome.offenders] = True
     bad = np.logical_or.reduce(list(broken.values())) if broken else np.zeros(len(frame), dtype=bool)
     return PassingShare(
-        rows=len(frame),
-        passing=int(len(frame) - bad.sum()),
+        passes_N=~bad,
         failing={name: int(rows.sum()) for name, rows in sorted(broken.items())},
         skipped=tuple(sorted({label(rule) for rule in every if rule not in ready})),
     )

@@ -1,0 +1,1 @@
+"""What-if rows: columns held, shifted or swept, a real row under other circumstances, walks, stress sets."""

@@ -1,0 +1,53 @@
+"""Simulated rows as a Parquet file that says of itself what it is."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import vaegis
+from vaegis.durable import canonical_json, finite, replacing
+from vaegis.errors import DataError
+from vaegis.simulation.simulate import Simulated
+
+KEY: Final = b"vaegis"
+"""Name of the file's metadata entry: JSON."""
+
+
+def provenance(simulated: Simulated, address: str) -> dict[str, Any]:
+    """Return where rows are from; the same model and scenario give the same record."""
+    steps = simulated.steps
+    return {
+        "synthetic": True,
+        "model": address,
+        "content_digest": simulated.content_digest,
+        "scenario": simulated.scenario.to_json(),
+        "seed": simulated.scenario.seed,
+        "acceptance": None if steps["acceptance"].isna().all() else float(steps["acceptance"].min()),
+        "vaegis": vaegis.__version__,
+    }
+
+
+def write_simulated(path: Path, simulated: Simulated, address: str) -> None:
+    """Write the rows atomically, their provenance in the file's metadata."""
+    table = pa.Table.from_pandas(simulated.rows, preserve_index=False)
+    record = canonical_json(finite(provenance(simulated, address)))
+    with replacing(path) as temporary:
+        pq.write_table(
+            table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: record}), temporary, compression="zstd"
+        )
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """Return the provenance of a file.
+
+    Raises:
+        DataError: it has none, so its rows are not known to be simulated.
+    """
+    metadata = pq.read_schema(path).metadata or {}
+    if KEY not in metadata:
+        raise DataError(f"{path} says nothing of its origin", allowed="a file of `vaegis simulate`", where=str(path))
+    record: dict[str, Any] = json.loads(metadata[KEY])
+    return record
