@@ -10,8 +10,8 @@ BIN := .venv/bin
 READY := .venv/.complete
 WORKSPACE ?= $(if $(filter-out 0,$(FAST)),fast)
 PORT ?= 5000
-# Tests on every core, four at most; those of a file share what they set up.
-CORES := -n auto --maxprocesses 4 --dist loadfile
+# Tests on every core, four at most; those of a file share what they set up, and long files (tests/conftest.py) go first.
+CORES := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := true

@@ -22,6 +22,17 @@ clone = _MODULE.clone
 _ADDRESSES = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
 
 
+LONGEST_FIRST = ("e2e", "faults", "statistical")
+
+
+def pytest_collection_modifyitems(items):
+    """Put files with whole pipelines first and files of quick tests last: no worker ends alone with a long one."""
+    root = Path(__file__).parent
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: (item.path not in slow, place.get(item.path.relative_to(root).parts[0], len(place))))
+
+
 @pytest.fixture(autouse=True)
 def leave_no_address():
     """Undo what connecting writes into the environment: the next test's processes would ask this one's database."""
