@@ -61,6 +61,17 @@ def bench(project, rows, world):
     return build_bench(rows, references, (), derive, config)
 
 
+@pytest.fixture(scope="session")
+def beside_its_twin(models, bench):
+    """Everything that is measured of the model, beside its twin and the baselines; measuring takes seconds."""
+    from vaegis.evaluation.bench import score_model
+    from vaegis.evaluation.case import Case
+    from vaegis.evaluation.evidence import gather
+
+    rivals = {"autoencoder": score_model(models[1], bench), **bench.baselines}
+    return gather(Case(model=models[0], bench=bench, rivals=rivals))
+
+
 @pytest.fixture
 def opened(monkeypatch):
     """Figures that the drawing modules open, as (title, note, axes); they are drawn and written all the same."""

@@ -54,8 +54,8 @@ def cases(models, bench, world, project):
 
 
 @pytest.fixture(scope="module")
-def evidence_of(cases):
-    return cache(lambda where: gather(cases(where)))
+def evidence_of(cases, beside_its_twin):
+    return cache(lambda where: beside_its_twin if where == "ordinary" else gather(cases(where)))
 
 
 @pytest.fixture(scope="module", params=[*TEST_ROWS, "nan_scores"])

@@ -10,8 +10,8 @@ from vaegis.evaluation.style import picture
 
 
 @pytest.fixture(scope="module")
-def evidence(models, bench):
-    return gather(Case(model=models[0], bench=bench, rivals={}))
+def evidence(beside_its_twin):
+    return beside_its_twin
 
 
 @pytest.fixture
