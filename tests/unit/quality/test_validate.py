@@ -129,6 +129,17 @@ def test_a_constant_feature_is_a_finding(respoil, schema, rules):
     assert "found 1: outdoor_temp_c must vary to be learnt; reported only" in result.report["findings"]
 
 
+def test_power_outside_the_rated_envelope_is_set_aside(respoil, schema, rules):
+    def change(rows):
+        rows.loc[[100, 200, 300, 400], "rated_share"] = [1.02, -0.04, 1.01, -0.03]  # two beyond the bounds, two on them
+        return rows
+
+    result = validate(respoil(change), schema, rules)
+    outside = result.quarantine[result.quarantine["column"] == "rated_share"]
+    assert sorted(outside["value"].astype(float)) == [-0.04, 1.02]
+    assert not set(outside["row_id"]) & set(schema.row_ids(result.clean.to_pandas()))
+
+
 def test_a_month_with_too_few_rows_is_a_failure(make_keys, make_pulled, schema, rules):
     keys = make_keys(["2014-06-05", "2014-07-05"])
     lost = (keys["turbine_id"] == "R80711") & (keys["event_timestamp"] < "2014-06-05T02:00Z")
