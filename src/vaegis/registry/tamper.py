@@ -4,8 +4,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -26,6 +24,7 @@ from vaegis.registry.enrolment import enrol
 from vaegis.registry.ledger import PROMOTION
 from vaegis.registry.model import find_or_log
 from vaegis.registry.names import CHAMPION, CONTENT_DIGEST, PREVIOUS
+from vaegis.registry.plain import Plain
 from vaegis.registry.stored import BUNDLE, location
 from vaegis.registry.tracking import connect, experiment_id
 from vaegis.registry.transaction import Move, transact
@@ -35,19 +34,6 @@ MODEL: Final = "throwaway"
 ADDRESS: Final = f"models:/{MODEL}@{CHAMPION}"
 _VARIABLE: Final = "MLFLOW_TRACKING_URI"
 _ROWS: Final = 600
-_SECONDS: Final = 120
-_PLAIN: Final = """
-import json, os, sys, warnings
-warnings.simplefilter("ignore")
-import mlflow, pandas as pd
-rows = pd.read_parquet(sys.argv[2])
-status = mlflow.MlflowClient().get_model_version_by_alias(sys.argv[1].split("/")[1].split("@")[0], "champion").status
-try:
-    score = float(mlflow.pyfunc.load_model(sys.argv[1]).predict(rows, params={"task": "score"})["score"].iloc[0])
-    print(json.dumps([status, f"answers: score {score:.4f}"]))
-except Exception as error:
-    print(json.dumps([status, f"fails: {type(error).__name__}"]))
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,10 +53,9 @@ class Shown:
 class Stage:
     """A throwaway registry with two versions, the second of them champion, and rows to ask about."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, uri: str, plain: Plain) -> None:
         """Fit two small models on a made-up table, register and promote them."""
-        self.folder, self.uri = folder, f"sqlite:///{folder / 'mlruns' / 'mlflow.db'}"
-        os.environ[_VARIABLE] = self.uri
+        self.folder, self.uri, self.plain = folder, uri, plain
         self.rows = _table(seed=0)
         self.file = folder / "rows.parquet"
         self.rows.head(3).to_parquet(self.file)
@@ -111,9 +96,11 @@ def run_attacks() -> list[Shown]:
     held = os.environ.get(_VARIABLE)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            stage = Stage(Path(folder))
-            before = _look(stage, "nothing: as it was registered")
-            return [before, *(_attack(stage, name, attack) for name, attack in ATTACKS.items())]
+            os.environ[_VARIABLE] = uri = f"sqlite:///{Path(folder, 'mlruns', 'mlflow.db')}"
+            with Plain(uri, Path(folder)) as plain:
+                stage = Stage(Path(folder), uri, plain)
+                before = _look(stage, "nothing: as it was registered")
+                return [before, *(_attack(stage, name, attack) for name, attack in ATTACKS.items())]
     finally:
         os.environ.pop(_VARIABLE, None)
         if held is not None:
@@ -134,25 +121,7 @@ def _look(stage: Stage, attack: str) -> Shown:
         seen = f"refuses: {str(error).partition('; change: ')[0]}"
     good = vaegis.load(ADDRESS, keep_last_good=stage.kept)
     kept = f"answers: score {good.score(rows).iloc[0]:.4f} (content {good.content_digest[:12]})"
-    return Shown(attack=attack, plain=_plain(stage), vaegis=seen, last_good=kept)
-
-
-def _plain(stage: Stage) -> str:
-    """Load as anybody would, in a process of its own: two models' code in one would be mixed up."""
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-    environment.pop("PYTHONPATH", None)
-    done = subprocess.run(
-        [sys.executable, "-c", _PLAIN, ADDRESS, str(stage.file)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_SECONDS,
-        env=environment,
-        cwd=stage.folder,
-    )
-    lines = done.stdout.strip().splitlines()
-    status, said = json.loads(lines[-1]) if done.returncode == 0 and lines else ("?", "fails")
-    return f"{status}; {said}"
+    return Shown(attack=attack, plain=stage.plain.ask(ADDRESS, stage.file), vaegis=seen, last_good=kept)
 
 
 @contextmanager

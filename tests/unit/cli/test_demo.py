@@ -9,4 +9,6 @@ def test_what_was_shown_is_a_table_json_and_a_picture(tmp_path, monkeypatch, vae
     monkeypatch.setattr(tamper, "run_attacks", lambda: [SimpleNamespace(to_json=lambda: row)])
     assert vaegis("demo", "tamper", "--json") == [row]
     assert "plain MLflow" in vaegis("demo", "tamper", "--svg", str(tmp_path / "shown.svg"))
-    assert "<svg" in (tmp_path / "shown.svg").read_text()
+    picture = (tmp_path / "shown.svg").read_text()
+    assert "<svg" in picture
+    assert picture.count("http") == picture.count("xmlns=") + picture.count("Generated with Rich"), "no font is fetched"
