@@ -3,8 +3,8 @@
 Beside them stand the real rows themselves (`real`: what utility can come to), rows drawn from them with replacement
 (`bootstrap`: the floor of shapes and trends) and as many other real rows (`holdout`: what copies may come to). With
 `--latents` also rows generated from latents of a variational autoencoder: those of generated rows, which are what its
-prior is here (`two_steps`). The peers' own code, by its defaults but for `--peer-epochs`; they are extras of this
-benchmark: pip install ctgan copulas. CPU times are those of the process.
+prior is here (`two_steps`); with `--given` rows of given labels. The peers' own code, by its defaults but for
+`--peer-epochs`; they are extras of this benchmark: pip install ctgan copulas. CPU times are those of the process.
 
     OMP_NUM_THREADS=1 python -m benchmarks.synthesis [--tables census,flights] [--peers tvae,ctgan,copula] [--json]
 """
@@ -69,6 +69,21 @@ def ours(table: Table, options: argparse.Namespace) -> Iterator[tuple[str, pd.Da
         pass
     speed = options.rows / (time.process_time() - done)
     yield "vaegis", rows, {"fit_s": fitted - start, "sample_s": done - fitted, "rows_per_s": speed}
+    if options.given:
+        yield from by_label(generator, table, options.seed)
+
+
+def by_label(generator: Generator, table: Table, seed: int) -> Iterator[tuple[str, pd.DataFrame, dict[str, float]]]:
+    """Yield rows of given labels, one a row: those of the training rows, and half of them positive."""
+    label = list(table.train)[-1]
+    own_N = table.train[label].to_numpy()
+    others = table.train.loc[own_N != table.positive, label].iloc[0]
+    half_N = np.where(np.arange(len(own_N)) % 2, table.positive, others)
+    for name, wanted_N in (("given", own_N), ("half", half_N)):
+        start = time.process_time()
+        rows = generator.sample(len(wanted_N), {label: wanted_N}, seed)
+        wrong = float((rows[label].to_numpy() != wanted_N).sum())
+        yield name, rows, {"sample_s": time.process_time() - start, "wrong_labels": wrong}
 
 
 def from_latents(table: Table, options: argparse.Namespace) -> Iterator[tuple[str, pd.DataFrame, dict[str, float]]]:
@@ -176,6 +191,7 @@ def main() -> None:
     parser.add_argument("--tables", default="census,census_full,flights")
     parser.add_argument("--peers", default="", help="of tvae, ctgan, copula")
     parser.add_argument("--peer-epochs", type=int, default=300)
+    parser.add_argument("--given", action="store_true", help="also rows of given labels")
     parser.add_argument("--latents", action="store_true")
     parser.add_argument("--beta", type=float, default=0.2, help="of the autoencoder whose latents are used")
     parser.add_argument("--rows", type=int, default=1_000_000, help="drawn for the speed of sampling")

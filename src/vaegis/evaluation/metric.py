@@ -12,6 +12,8 @@ from vaegis.evaluation.estimate import Estimate
 
 Family = Mapping[tuple[str, ...], Estimate]
 """Estimates of one metric for several things; their names fill the gaps in its name, in order."""
+GROWS: Final = "a largest gap grows when rows are drawn again, so an interval of resamples would lie above it"
+"""Why a Kolmogorov-Smirnov distance has no interval."""
 DIRECTIONS: Final = ("higher", "lower", "neutral")
 
 
@@ -31,6 +33,8 @@ class MetricSpec:
     """May raise `NotComputable` with the reason. A name with gaps needs a `Family`."""
     tier: str = "fast"
     """`fast`: always measured; `full`: only with `evaluate.tier: full`."""
+    no_interval: str = ""
+    """Why it never has an interval; empty for one that has, where rows are enough."""
 
     def __post_init__(self) -> None:
         """Refuse an unknown direction or tier, and silence."""

@@ -38,9 +38,16 @@ class Measured:
     estimate: Estimate
 
     def record(self) -> dict[str, Any]:
-        """Return value, low, high, rows, reason, unit, direction, definition, reading, tier."""
+        """Return value, low, high, rows, reason, unit, direction, definition, reading, tier, no_interval."""
         about = {key: getattr(self.spec, key) for key in ("unit", "direction", "reading", "tier")}
-        return {**asdict(self.estimate), **about, "definition": self.definition}
+        found = {**asdict(self.estimate), **about, "definition": self.definition}
+        return {**found, "no_interval": self._bare()}
+
+    def _bare(self) -> str:
+        """Return why a number stands without an interval; empty if it has one, or if there is no number."""
+        if self.estimate.value is None or self.estimate.low is not None:
+            return ""
+        return self.spec.no_interval or "too few blocks of rows to draw again"
 
 
 def measure(case: Case, metrics: Mapping[str, MetricSpec] = METRICS) -> dict[str, Measured]:

@@ -39,7 +39,7 @@ class Generator:
 
         Args:
             num_rows: how many.
-            given: values by column for all rows, or a frame of `num_rows` rows of values; they stand in the result as
+            given: values by column, one for all rows or one a row; or a frame of them. They stand in the result as
                 they were given, and the other columns follow them (numbers by the level they fall in).
             seed: what the rows follow from.
 
@@ -130,9 +130,10 @@ class Generator:
 
     def _given(self, given: Mapping[str, Any] | pd.DataFrame, num_rows: int) -> pd.DataFrame:
         """Return given values as a frame of `num_rows`."""
-        frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame([dict(given)] * num_rows)
-        if len(frame) != num_rows:
-            raise DataError(f"{len(frame)} rows are given for {num_rows}", allowed="as many", where="given")
+        columns = given if isinstance(given, pd.DataFrame) else {name: _column(given[name], num_rows) for name in given}
+        if wrong := [len(columns[name]) for name in columns if len(columns[name]) != num_rows]:
+            raise DataError(f"{wrong[0]} rows are given for {num_rows}", allowed="as many", where="given")
+        frame = pd.DataFrame(columns)
         if unknown := [name for name in frame.columns if name not in self.codec.names]:
             allowed = ", ".join(self.codec.names)
             raise DataError(f"column {unknown[0]!r} is given, but not generated", allowed=allowed, where="given")
@@ -146,6 +147,11 @@ class Generator:
             if unseen_N.any():
                 value = frame[name].to_numpy()[unseen_N][0]
                 raise DataError(f"column {name!r}: {value!r} is given, but training never saw it", where="given")
+
+
+def _column(value: Any, num_rows: int) -> list[Any]:
+    """Return one value a row of a column given as such, or as one value for all rows."""
+    return list(value) if np.ndim(value) else [value] * num_rows
 
 
 def _require_rows(num_rows: int) -> None:

@@ -64,6 +64,19 @@ def judged(request, evidence_of):
     return request.param, evidence_of(request.param)
 
 
+def test_a_number_without_an_interval_says_why(judged):
+    where, evidence = judged
+    records = evidence.records()
+    for name, measured in evidence.measured.items():
+        record = records[name]
+        bare = record["value"] is not None and record["low"] is None
+        assert bool(record["no_interval"]) == bare, name
+        if record["low"] is not None:
+            assert measured.spec.no_interval == "", f"{name} has an interval and says that it has none"
+        if bare and where == "ordinary":
+            assert measured.spec.no_interval, f"{name} has no interval on ordinary rows"
+
+
 def lost(scores):
     return Scores(
         test_N=np.full_like(scores.test_N, np.nan),

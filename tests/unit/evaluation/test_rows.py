@@ -75,6 +75,33 @@ def test_events_are_thinned_by_row(project, world):
     assert test.groupby("machine")["at"].apply(lambda at: at.dt.floor("D").nunique()).min() > 30
 
 
+def test_training_rows_that_do_not_fit_are_whole_days_drawn_the_same_each_time(project, world, rows, monkeypatch):
+    monkeypatch.setattr("vaegis.evaluation.rows.TRAIN_ROWS", 1_000)
+    few, again = (load_rows(project / "data/validated/clean.parquet", world.SCHEMA, world.SPLIT, 1500) for _ in "ab")
+    assert 900 < len(few.train) <= 1_000 < len(rows.train)
+    assert few.train.groupby(few.train["at"].dt.floor("D")).size().eq(48).all()
+    assert few.train.equals(again.train)
+    assert few.test.equals(rows.test)
+    order = [*world.SCHEMA.keys, world.SCHEMA.time]
+    whole = pd.concat(list(few.train_parts())).sort_values(order, ignore_index=True)
+    assert len(whole.compare(rows.train)) == 0
+    assert len(few.train.merge(rows.train)) == len(few.train)
+
+
+def test_of_events_rows_are_drawn(project, world, monkeypatch):
+    monkeypatch.setattr("vaegis.evaluation.rows.TRAIN_ROWS", 700)
+    schema = replace(world.SCHEMA, cadence_seconds=None)
+    train = load_rows(project / "data/validated/clean.parquet", schema, world.SPLIT, 300).train
+    assert len(train) == 700
+    assert train["at"].is_monotonic_increasing or train.groupby("machine")["at"].is_monotonic_increasing.all()
+    assert train["at"].dt.floor("D").nunique() > 30
+
+
+def test_rows_that_fit_are_all_there(rows):
+    (whole,) = rows.train_parts()
+    assert whole is rows.train
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

@@ -46,6 +46,7 @@ def test_evidence_says_all_that_is_known_of_a_metric(tmp_path):
             "definition": "the rate",
             "reading": "near 0: collapsed",
             "tier": "fast",
+            "no_interval": "",
         }
     }
 

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.fixtures.known_generators import rows
 from vaegis.evaluation.estimate import NotComputable
+from vaegis.evaluation.privacy.copies import copy_shares
+from vaegis.evaluation.privacy.keys import row_keys
 from vaegis.evaluation.privacy.material import Sizes
 
 
@@ -27,6 +31,15 @@ def test_of_many_rows_a_sample_is_drawn_the_same_each_time(material_of):
 
 def test_wide_tables_are_searched_in_fewer_rows(material_of):
     assert material_of(rows(100, 2), sizes=Sizes(cells=2_000)).most_searched == 2_000 // 14
+
+
+def test_copies_and_rare_levels_are_sought_among_all_training_rows(leaky):
+    """Of a sample of the training rows only, a tenth of the copies would be found."""
+    whole = leaky.train
+    sample = replace(leaky, train=whole.head(150), train_parts=lambda: iter([whole.head(700), whole[700:]]), found={})
+    assert np.array_equal(sample.train_keys, leaky.train_keys)
+    share = copy_shares(row_keys(sample.made, sample.columns), sample)[0].value
+    assert share == copy_shares(row_keys(leaky.made, leaky.columns), leaky)[0].value == 0.05
 
 
 def test_a_question_is_asked_once(perfect):

@@ -41,3 +41,7 @@ def test_rare_levels_are_counted_where_they_show(material_of):
     assert (found.value, found.low > 0.05) == (0.1, True)
     assert table.set_index("column")["rows"].to_dict() == {"group": 0, "side": 100}
     assert table["shown"].tolist() == [0, 1]
+    sample = replace(
+        material, train=train.tail(500), made=made, train_parts=lambda: iter([train[:9], train[9:]]), found={}
+    )
+    assert rare_levels(sample)[1].equals(table)  # a level is rare among all training rows, not in a sample

@@ -114,6 +114,13 @@ def test_what_cannot_be_computed_says_why(page):
     assert "Not computable, because a deterministic autoencoder has no likelihood." in html.unescape(page)
 
 
+def test_what_has_no_interval_and_what_is_not_paired_say_why(material, about, verdict, comparison, make_score):
+    bare = make_score("calibration/pit_ks", no_interval="it only grows")
+    page = make_report(replace(material, scores=(*material.scores, bare)), about, verdict, comparison).page
+    assert "No interval, because it only grows." in page
+    assert "<dt><code>synthetic/*</code></dt><dd>Each version generates rows of its own.</dd>" in page
+
+
 @pytest.mark.parametrize("scores", [0, 1, 4])
 def test_little_evidence_makes_a_page_all_the_same(material, about, scores):
     empty = {name: table.iloc[:0] for name, table in material.tables.items()}

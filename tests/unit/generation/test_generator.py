@@ -43,9 +43,17 @@ def test_a_frame_gives_each_row_its_own(generator, parcels):
     assert rows.equals(generator.sample(300, asked, seed=1))
 
 
+def test_values_one_a_row_may_stand_beside_one_for_all(generator, parcels):
+    kinds = parcels["kind"].sample(200, random_state=0).to_numpy()
+    rows = generator.sample(200, {"heavy": True, "kind": kinds}, seed=1)
+    assert (rows["kind"].to_numpy() == kinds).all()
+    assert rows.equals(generator.sample(200, pd.DataFrame({"heavy": True, "kind": kinds}), seed=1))
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"heavy": True, "kind": np.array(["box"] * 3)}, "3 rows are given for 5"),
         ({"colour": "red"}, "column 'colour' is given, but not generated.*kind, heavy, stops, lost"),
         ({"kind": "crate"}, "column 'kind': 'crate' is given, but training never saw it"),
         ({"stops": None}, "column 'stops': None is given, but training never saw it"),

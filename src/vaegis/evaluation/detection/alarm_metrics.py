@@ -11,7 +11,7 @@ from vaegis.evaluation.detection.alarms import MIN_ROWS, month_of, rows_a_month
 from vaegis.evaluation.detection.conformal import distance_from_uniform
 from vaegis.evaluation.detection.injected import ALARM_ROWS, alarm_position
 from vaegis.evaluation.estimate import Estimate, NotComputable
-from vaegis.evaluation.metric import MetricSpec
+from vaegis.evaluation.metric import GROWS, MetricSpec
 
 
 def false_alarm_rate(case: Case) -> Estimate:
@@ -93,5 +93,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0: p-values mean what they say; above 0.1 test rows are unlike the calibration rows",
         compute=pvalue_ks,
+        no_interval=GROWS,
     ),
 }

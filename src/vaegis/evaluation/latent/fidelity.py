@@ -54,6 +54,8 @@ def interpolated_rules(case: Case) -> Estimate:
     return Estimate.of(passing.share, passing.rows)
 
 
+_TWICE: Final = "a row drawn twice would be its own nearest neighbour"
+
 METRICS: Final[dict[str, MetricSpec]] = {
     "latent/trustworthiness": MetricSpec(
         definition=f"how far the {NEIGHBOURS} nearest rows in the latent space are near in the table too "
@@ -63,6 +65,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="0.5 is chance, above 0.9 neighbours can be believed, 1 is perfect",
         compute=_kept(0),
         tier="full",
+        no_interval=_TWICE,
     ),
     "latent/continuity": MetricSpec(
         definition=f"how far the {NEIGHBOURS} nearest rows in the table are near in the latent space too "
@@ -72,6 +75,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="0.5 is chance, above 0.9 groups stay together, 1 is perfect",
         compute=_kept(1),
         tier="full",
+        no_interval=_TWICE,
     ),
     "latent/interpolation_near": MetricSpec(
         definition="share of rows decoded on the way between the latents of two random test rows that are as near to a "
@@ -98,5 +102,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="1: no row on the way breaks a rule that real rows must keep",
         compute=interpolated_rules,
         tier="full",
+        no_interval="rows on one way hang together, and which of them break a rule is not kept",
     ),
 }

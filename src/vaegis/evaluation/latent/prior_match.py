@@ -79,6 +79,8 @@ def _share(hit_S: np.ndarray) -> Estimate:
     return share(int(hit_S.sum()), len(hit_S)).estimate
 
 
+_CHANCE: Final = "a distance never falls below its noise; what chance gives stands beside it as sliced_w2_null"
+
 METRICS: Final[dict[str, MetricSpec]] = {
     "latent/aggregate_kl": MetricSpec(
         definition="KL between Gaussians with the moments of the aggregate posterior (mean of q(z|x) over test rows) "
@@ -94,6 +96,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="to be read beside sliced_w2_null; a shift of all rows by d gives d / sqrt(dimensions)",
         compute=sliced("sliced_w2"),
+        no_interval=_CHANCE,
     ),
     "latent/sliced_w2_null": MetricSpec(
         definition="the distance that two samples of the prior stay below in 95 of 100 cases, as many rows each",
@@ -101,6 +104,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="neutral",
         reading="what chance alone gives",
         compute=sliced("sliced_w2_null"),
+        no_interval="it is itself the end of an interval, of what chance gives",
     ),
     "latent/sliced_w2_ratio": MetricSpec(
         definition="sliced_w2 as a multiple of sliced_w2_null",
@@ -108,6 +112,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="up to 1: not told from the prior; far above: another law, or test rows of another time than training",
         compute=sliced("sliced_w2_ratio"),
+        no_interval=_CHANCE,
     ),
     "latent/prior_auroc": MetricSpec(
         definition=f"AUROC of boosted trees that tell latents of test rows from draws of {_PRIOR}, after learning from "

@@ -61,6 +61,8 @@ def _mean(case: Case, codes: findings.Codes, values_N: np.ndarray) -> Estimate:
     return Estimate.of(float(values_N.mean()), len(codes.rows), case.bootstrap(codes.rows).mean(values_N))
 
 
+_COUNTED: Final = "a count above a threshold; tables/kl_per_dimension.csv has the variances that it counts"
+
 METRICS: Final[dict[str, MetricSpec]] = {
     "latent/active_units": MetricSpec(
         definition=f"latent dimensions whose posterior mean varies by more than {ACTIVE_VARIANCE} over rows "
@@ -69,6 +71,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="0: the posterior has collapsed onto the prior; all: none is ballast",
         compute=active_units,
+        no_interval=_COUNTED,
     ),
     "latent/active_share": MetricSpec(
         definition="active dimensions as a share of all",
@@ -76,6 +79,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="near 0 the latent is far larger than what it carries; 1: every dimension is in use",
         compute=active_share,
+        no_interval=_COUNTED,
     ),
     "latent/rate": MetricSpec(
         definition="mean KL of a row's posterior to N(0, I), summed over dimensions",
@@ -122,5 +126,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0: latents are uncorrelated, though they may depend on each other otherwise; it never saturates",
         compute=total_correlation_gaussian,
+        no_interval="how sure its covariance is shows in the interval of aggregate_kl, which rests on the same moments",
     ),
 }

@@ -27,6 +27,7 @@ def material(case: Case) -> Material:
     return Material(
         made=model.sample(min(MADE_ROWS, len(rows.train)), seed=case.config.seed + 1)[names],
         train=rows.train[names],
+        train_parts=rows.train_parts,
         holdout=rows.calibration[names],
         columns=model.schema.inputs,
         others=others,

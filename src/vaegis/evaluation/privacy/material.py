@@ -1,6 +1,6 @@
 """Rows whose privacy is audited, and the distances that several questions share. N rows, W coordinates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -41,6 +41,8 @@ class Material:
     train: pd.DataFrame
     holdout: pd.DataFrame
     columns: Sequence[ColumnSpec]
+    train_parts: Callable[[], Iterator[pd.DataFrame]] | None = None
+    """Opens a pass over all training rows, where `train` is a sample of them."""
     others: pd.DataFrame | None = None
     """Further real rows that were never trained on: what an attacker compares with. None: half of the holdout."""
     score: Score | None = None
@@ -85,7 +87,11 @@ class Material:
     @cached_property
     def train_keys(self) -> np.ndarray:
         """Return the distinct hashes of the training rows."""
-        return np.unique(row_keys(self.train, self.columns))
+        return np.unique(np.concatenate([row_keys(part, self.columns) for part in self.all_train()]))
+
+    def all_train(self) -> Iterator[pd.DataFrame]:
+        """Yield all training rows, some at a time."""
+        yield from [self.train] if self.train_parts is None else self.train_parts()
 
     @cached_property
     def searched_MW(self) -> np.ndarray:

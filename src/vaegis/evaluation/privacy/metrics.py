@@ -10,7 +10,7 @@ from vaegis.evaluation.privacy.holdings import rare_names, stored_rows
 from vaegis.evaluation.privacy.questions import QUESTIONS, Question
 
 
-def _asked(question: Question) -> MetricSpec:
+def _asked(name: str, question: Question) -> MetricSpec:
     return MetricSpec(
         definition=question.definition,
         unit=question.unit,
@@ -18,6 +18,7 @@ def _asked(question: Question) -> MetricSpec:
         reading=question.reading,
         compute=lambda case: question.ask(case.once(material)),
         tier="full",
+        no_interval="it is itself the upper end of an interval" if name.endswith("_bound") else "",
     )
 
 
@@ -31,14 +32,17 @@ def names_held(case: Case) -> Estimate:
     return Estimate.of(rare_names(case.model), len(case.rows.train))
 
 
+_COUNTED: Final = "counted in the bundle, nothing is estimated"
+
 METRICS: Final[dict[str, MetricSpec]] = {
-    **{f"privacy/{name}": _asked(question) for name, question in QUESTIONS.items()},
+    **{f"privacy/{name}": _asked(name, question) for name, question in QUESTIONS.items()},
     "privacy/stored_rows": MetricSpec(
         definition="training rows that the bundle holds whole, for the detector to compare new rows with",
         unit="rows",
         direction="lower",
         reading="0: none; more: whoever has the bundle has these rows (score.mode: parametric or elbo stores none)",
         compute=rows_held,
+        no_interval=_COUNTED,
     ),
     "privacy/rare_names": MetricSpec(
         definition="names of levels with fewer than eight training rows that the bundle holds in the clear",
@@ -46,5 +50,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0: none; more: whoever has the bundle can read them",
         compute=names_held,
+        no_interval=_COUNTED,
     ),
 }

@@ -1,5 +1,7 @@
 """Those whom an average hides: rows far from all others, and levels that few rows have."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -38,11 +40,11 @@ def rare_levels(material: Material) -> tuple[Bounded, pd.DataFrame]:
     """
     made_N, fresh_N = (np.zeros(len(rows), dtype=bool) for rows in (material.made, material.holdout))
     records = []
-    for column in material.columns:
-        if not column.is_discrete:
-            continue
-        counts = as_text(material.train[column.name].dropna()).value_counts()
-        rare = counts.index[counts < FEW_ROWS]
+    discrete = [column for column in material.columns if column.is_discrete]
+    counts = _count_levels(material, [column.name for column in discrete])
+    for column in discrete:
+        seen = counts[column.name]
+        rare = seen.index[seen < FEW_ROWS]
         if not len(rare):
             continue
         bears = [as_text(rows[column.name]).isin(rare).to_numpy() for rows in (material.made, material.holdout)]
@@ -53,3 +55,9 @@ def rare_levels(material: Material) -> tuple[Bounded, pd.DataFrame]:
         raise NotComputable(f"no level has fewer than {FEW_ROWS} training rows")
     both = (share(int(bears.sum()), len(bears)) for bears in (made_N, fresh_N))
     return excess(*both), pd.DataFrame(records)
+
+
+def _count_levels(material: Material, names: Sequence[str]) -> dict[str, pd.Series]:
+    """Return how many training rows have each level, by column, in one pass."""
+    parts = [{name: as_text(part[name].dropna()).value_counts() for name in names} for part in material.all_train()]
+    return {name: pd.concat([part[name] for part in parts]).groupby(level=0).sum() for name in names}

@@ -9,7 +9,7 @@ import pandas as pd
 from vaegis.evaluation.bootstrap import percentiles
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import Estimate, NotComputable
-from vaegis.evaluation.metric import MetricSpec
+from vaegis.evaluation.metric import GROWS, MetricSpec
 from vaegis.evaluation.reconstruction import density_metrics, findings
 from vaegis.evaluation.reconstruction.calibration import BANDS, half_width
 from vaegis.evaluation.reconstruction.slices import MIN_ROWS, worst_slice
@@ -148,6 +148,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect, below 0.05 good, above 0.15 intervals mislead",
         compute=_pit(np.mean),
+        no_interval=GROWS,
     ),
     "calibration/worst_pit_ks": MetricSpec(
         definition="the largest such distance of a numeric column",
@@ -155,5 +156,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect, above 0.15 the intervals of a column mislead",
         compute=_pit(np.max),
+        no_interval=GROWS,
     ),
 }

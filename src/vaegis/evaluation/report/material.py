@@ -32,6 +32,8 @@ class Score:
     reading: str = ""
     reason: str = ""
     """Why there is no value."""
+    no_interval: str = ""
+    """Why there is a value and no interval."""
 
     @property
     def topic(self) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from vaegis.evaluation.bounds import share
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import Estimate, NotComputable
 from vaegis.evaluation.metric import MetricSpec
@@ -29,7 +30,8 @@ def worst_curve_error(case: Case) -> Estimate:
 
 def rule_share(case: Case) -> Estimate:
     """Return the share of generated rows that obey the rules."""
-    return Estimate.of(case.once(findings.rules)[0], len(case.once(findings.made)))
+    passed, rows = case.once(findings.rules)[0], len(case.once(findings.made))
+    return Estimate.of(passed, rows) if np.isnan(passed) else share(round(passed * rows), rows).estimate
 
 
 def mean_shape(case: Case) -> Estimate:
@@ -105,6 +107,9 @@ def _neighbours(name: str) -> Callable[[Case], Estimate]:
     return lambda case: case.once(findings.neighbours)[name].estimate
 
 
+_BELOW: Final = "gaps grow when rows are drawn again; real_shape tells what other real rows come to"
+_REFITTED: Final = "trees would have to be fitted again on every draw of rows"
+
 METRICS: Final[dict[str, MetricSpec]] = {
     "synthetic/curve_error": MetricSpec(
         definition="mean difference of the medians of real and generated rows along a reference curve; the worst curve",
@@ -112,6 +117,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect, above 0.05 generated rows miss the relation",
         compute=worst_curve_error,
+        no_interval="the worst of several curves of medians: drawn again, rows give a larger one",
     ),
     "synthetic/rule_pass_rate": MetricSpec(
         definition="share of generated rows that meet every row-level expectation that real rows must meet",
@@ -127,6 +133,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.95 good; as good as can be where it reaches real_shape",
         compute=mean_shape,
+        no_interval=_BELOW,
     ),
     "synthetic/real_shape": MetricSpec(
         definition="mean_shape of as many training rows: what the change from training to test time leaves",
@@ -134,6 +141,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="neutral",
         reading="what a perfect generator comes to",
         compute=real_shape,
+        no_interval=_BELOW,
     ),
     "synthetic/pair_trend": MetricSpec(
         definition="mean over pairs of columns that are associated in training rows of 1 - half the difference of"
@@ -142,6 +150,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.92 good",
         compute=trend,
+        no_interval=_BELOW,
     ),
     "synthetic/pair_trend_all": MetricSpec(
         definition="pair_trend over all pairs",
@@ -149,6 +158,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.92 good; one extreme row moves it",
         compute=every_trend,
+        no_interval=_BELOW,
     ),
     "synthetic/pair_trend_anchored": MetricSpec(
         definition="pair_trend over all pairs, amounts of both tables cut into bins by the real range",
@@ -156,6 +166,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.92 good; extreme rows weigh what they are",
         compute=anchored_trend,
+        no_interval=_BELOW,
     ),
     "synthetic/precision": MetricSpec(
         definition="share of generated rows inside the ball of a training row, up to its 5th neighbour"
@@ -206,6 +217,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="near real_utility: generated rows teach what real ones do",
         compute=utility,
         tier="full",
+        no_interval=_REFITTED,
     ),
     "synthetic/real_utility": MetricSpec(
         definition="the same, trained on as many training rows",
@@ -214,6 +226,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="what utility can come to",
         compute=real_utility,
         tier="full",
+        no_interval=_REFITTED,
     ),
     "synthetic/utility_ratio": MetricSpec(
         definition="utility over real_utility",
@@ -222,6 +235,7 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="1 is as good as real rows, above 0.97 good",
         compute=utility_ratio,
         tier="full",
+        no_interval=_REFITTED,
     ),
     "synthetic/augmentation_gain": MetricSpec(
         definition="average precision on test rows with 5 % of the labels, marked rows filled up by rows drawn around"
@@ -231,5 +245,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="above 0: generated rows help a classifier with few labels; below: repeat the real ones instead",
         compute=augmentation_gain,
         tier="full",
+        no_interval=_REFITTED,
     ),
 }
