@@ -4,6 +4,8 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from mlflow import MlflowClient
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,13 +40,17 @@ class Installed:
         self.bin = folder / "bin"
         self.package = next(folder.glob("lib/python*/site-packages")) / "vaegis"
 
-    def run(self, *command, cwd, expect=0):
-        """Run a tool as it is found on the path, far from the checkout."""
-        environment = {
+    def environment(self, cwd):
+        """Return what a shell in `cwd` has, far from the checkout: the tools are found on the path."""
+        kept = {
             key: value for key, value in os.environ.items() if key != "PYTHONPATH" and not key.startswith("MLFLOW_")
         }
-        environment["PATH"] = os.pathsep.join([str(self.bin), str(TOOLS), os.environ["PATH"]])
-        environment["PWD"] = str(cwd)  # as every shell sets it; Feast reads it
+        kept["PATH"] = os.pathsep.join([str(self.bin), str(TOOLS), os.environ["PATH"]])
+        kept["PWD"] = str(cwd)  # as every shell sets it; Feast reads it
+        return kept
+
+    def run(self, *command, cwd, expect=0):
+        environment = self.environment(cwd)
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == expect, done.stdout[-2000:] + done.stderr[-4000:]
         return done.stdout + done.stderr
@@ -99,6 +106,21 @@ def test_a_file_becomes_a_registered_model_in_minutes(installed, jobs):
     assert (roles["order_id"], roles["started"], roles["scrapped_is_yes"]) == ("key", "time", "label")
     assert {roles[name] for name in ("refund_eur", "plant", "last_service", "scrapped")} == {"context"}
     assert {roles[name] for name in ("errors", "operator", "material", "temp_c", "last_service_days")} == {"feature"}
+
+
+def test_make_ui_shows_the_model(installed, jobs):
+    project, *_ = jobs
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        ["make", "ui", f"PORT={port}"], cwd=project, env=installed.environment(project), start_new_session=True
+    )
+    try:
+        versions = MlflowClient(f"http://127.0.0.1:{port}").search_model_versions("name = 'mine-vae'")
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(30)
+    assert [str(version.version) for version in versions] == ["1"]
 
 
 def test_a_second_run_does_nothing(installed, jobs):

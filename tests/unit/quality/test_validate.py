@@ -114,15 +114,6 @@ def test_a_table_that_cannot_be_trusted_is_a_failed_result(respoil, schema, rule
     assert not judge(result.report, 1.0).admitted
 
 
-def test_power_above_the_rated_envelope_is_set_aside_though_the_column_allows_it(make_keys, make_pulled, schema, rules):
-    def spoil(rows):
-        return rows.assign(power_kw=rows["power_kw"].where(rows.index != 7, 2090.0))
-
-    result = validate(make_pulled(make_keys(), spoil), schema, rules)
-    (line,) = broken(result, "expect_column_values_to_be_between").to_dict("records")
-    assert (line["column"], line["value"]) == ("rated_share", str(2090.0 / 2050.0))
-
-
 def test_a_constant_feature_is_a_finding(respoil, schema, rules):
     result = validate(respoil(assign(outdoor_temp_c=11.0)), schema, rules)
     assert result.report["failures"] == []
