@@ -88,12 +88,12 @@ def test_a_bundle_without_it_or_with_an_altered_one_is_refused(torch_model, serv
 
 
 @pytest.mark.slow
-def test_a_score_that_only_torch_computes_is_refused_and_the_rest_answered(make_machines, machine_schema, tmp_path):
+def test_a_score_that_only_torch_computes_is_refused_and_the_rest_answered(make_machines, tmp_path):
     import vaegis
     from vaegis.fitted.export import attach_onnx
 
     config = {"train": {"epochs": 1, "hidden": [8]}, "score": {"mode": "parametric"}, "generator": {"kind": "none"}}
-    model = vaegis.fit(make_machines(300), config, schema=machine_schema)
+    model = vaegis.fit(make_machines(300)[["load_kw", "heat_c"]], config)
     model.save(tmp_path / "bundle")
     attach_onnx(model, tmp_path / "bundle")
     scorer, few = Scorer.load(tmp_path / "bundle"), make_machines(20, seed=2)
