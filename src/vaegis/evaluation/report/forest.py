@@ -1,10 +1,15 @@
 """The differences of a comparison, each with its interval, on one scale: halves of their intervals' widths."""
 
+from typing import Final
+
 from vaegis.evaluation.comparison.comparison import Comparison
 from vaegis.evaluation.comparison.difference import NEUTRAL, NOT_COMPUTABLE
 from vaegis.evaluation.comparison.words import headline, plain_name
 from vaegis.evaluation.report.chart import Chart
 from vaegis.evaluation.report.svg import Plot
+
+_LETTER: Final = 8
+"""Width of a letter of a name, pixels."""
 
 
 def forest(comparison: Comparison) -> Chart:
@@ -20,7 +25,8 @@ def forest(comparison: Comparison) -> Chart:
         half = (ends[1] - ends[0]) / 2 or 1.0
         places.append((ends[0] / half, sign * (item.difference or 0.0) / half, ends[1] / half))
     reach = max([abs(end) for ends in places for end in ends] + [2.0]) * 1.05
-    plot = Plot(x=(-reach, reach), y=(max(len(shown), 1) - 0.4, -0.6), height=70 + 28 * len(shown), left=190)
+    left = max([190, *(_LETTER * len(plain_name(item.metric)) for item in shown)])
+    plot = Plot(x=(-reach, reach), y=(max(len(shown), 1) - 0.4, -0.6), height=70 + 28 * len(shown), left=left)
     plot.axis_x("worse   ·   halves of the interval   ·   better")
     plot.rule((0.0, -0.6), (0.0, max(len(shown), 1) - 0.4), "zero")
     for place, (item, (low, middle, high)) in enumerate(zip(shown, places, strict=True)):
