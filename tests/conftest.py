@@ -17,6 +17,7 @@ _MODULE = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_MODULE)
 
 make_clone = _MODULE.make_clone
+shared_clone = _MODULE.shared_clone
 clone = _MODULE.clone
 
 _ADDRESSES = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
