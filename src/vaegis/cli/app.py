@@ -30,6 +30,7 @@ from vaegis.cli.score import score
 from vaegis.cli.serve import serve
 from vaegis.cli.show import show
 from vaegis.cli.simulate import simulate
+from vaegis.cli.studio import studio
 from vaegis.cli.takeback import revoke, rollback
 from vaegis.cli.ui import ui
 from vaegis.errors import VaegisError
@@ -77,6 +78,7 @@ for command in (
     retrain,
     sample,
     simulate,
+    studio,
     privacy,
     config,
     doctor,

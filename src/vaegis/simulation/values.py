@@ -15,6 +15,8 @@ from vaegis.simulation.scenario import MAX_STEPS, WHERE
 
 POINTS: Final = 21
 """Points of a sweep that names only its ends."""
+_ROUNDING: Final = 1e-4
+"""Share of a range by which a value may lie beyond it: ends are told in few digits and settable as told."""
 _JUST_BELOW_ONE: Final = 1.0 - 2.0**-40
 
 
@@ -45,8 +47,10 @@ class Settable:
             return _time(name, value)
         number = as_number(name, value)
         low, high = self.bounds(name)
-        if not low <= number <= high:
+        slack = _ROUNDING * (high - low) if np.isfinite(high - low) else 0.0
+        if not low - slack <= number <= high + slack:
             raise DataError(f"column {name!r}: {number:g}", allowed=f"{low:g} to {high:g}", where=WHERE)
+        number = min(max(number, low), high)
         return int(number) if column.dtype == "int64" and number.is_integer() else number
 
     def bounds(self, name: str) -> tuple[float, float]:

@@ -7,10 +7,16 @@ import pytest
 
 from vaegis.config.train import TrainConfig
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "registry_project.py"
-_SPEC = importlib.util.spec_from_file_location("registry_project", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
+
+def _fixture(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[2] / "fixtures" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_MODULE = _fixture("registry_project")
+serve = _fixture("http_server").serve
 
 
 @pytest.fixture(scope="session")
@@ -44,62 +50,6 @@ def bundle_files(served_bundle):
     from vaegis.serving.scorer import read_folder
 
     return read_folder(served_bundle)
-
-
-@pytest.fixture
-def serve():
-    """Return a function that serves an application on a free port and returns a client of it."""
-    import threading
-    import time
-
-    from vaegis.serving.run import listen, make_server
-
-    running = []
-
-    def start(app):
-        listener = listen("127.0.0.1", 0)
-        server = make_server(app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        running.append((server, thread, listener))
-        while not server.started:
-            time.sleep(0.01)
-        return Client(listener.getsockname()[1])
-
-    yield start
-    for server, thread, listener in running:
-        server.should_exit = True
-        thread.join(timeout=30)
-        listener.close()
-
-
-class Client:
-    """One kept connection."""
-
-    def __init__(self, port):
-        from http.client import HTTPConnection
-
-        self.port = port
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
-
-    def ask(self, path, said=None, kind="application/json"):
-        """Return status, headers and what was answered."""
-        import json
-
-        body = said if said is None or isinstance(said, bytes) else json.dumps(said).encode()
-        self.connection.request("GET" if body is None else "POST", path, body, {"content-type": kind})
-        answer = self.connection.getresponse()
-        text = answer.read()
-        told = json.loads(text) if answer.headers["content-type"] == "application/json" else text.decode()
-        return answer.status, dict(answer.headers), told
-
-    def another(self):
-        """Return a connection of its own to the same server."""
-        return Client(self.port)
-
-    def close(self):
-        """Let go."""
-        self.connection.close()
 
 
 @pytest.fixture

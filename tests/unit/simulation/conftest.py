@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "simulated_world.py"
-_SPEC = importlib.util.spec_from_file_location("simulated_world", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
+
+def _fixture(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[2] / "fixtures" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_MODULE = _fixture("simulated_world")
+serve = _fixture("http_server").serve
 
 
 @pytest.fixture(scope="session")

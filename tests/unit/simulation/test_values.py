@@ -65,6 +65,13 @@ def test_a_number_stands_for_its_level(settable, model):
     assert settable.stands_for("unit", "a") is None
 
 
+def test_the_ends_of_a_range_can_be_set_as_they_are_told(settable):
+    low, high = settable.bounds("w")
+    assert settable.value("w", high + 1e-9) == high
+    assert settable.value("w", f"{low:g}") == pytest.approx(low, abs=1e-3)
+    assert settable.sweep("w", f"{low:g}:{high:g}:3")[-1] <= high
+
+
 def test_numbers():
     assert as_number("x", "-1e3") == -1000.0
     with pytest.raises(DataError):
