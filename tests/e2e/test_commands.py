@@ -81,7 +81,6 @@ VAEGIS = {
     "vaegis explain R80711 2015-08-03T11:40": "page      incidents/R80711-2015-08-03T114000Z.html",
     "vaegis publish": "turbine_latents_v1, 4 entities online",
     "vaegis sample 1000 --seed 1 --output generated.parquet": "1,000 rows by models:/turbine-vae@champion",
-    "vaegis simulate --hold wind_speed_ms=12 --hold turbine=R80736 --output windy.parquet": "rows drawn pass the rules",
     "vaegis config --all": "split.gap_hours",
     "vaegis doctor": "every key known and in range",
 }
@@ -100,6 +99,7 @@ ELSEWHERE = {
     "make repro WORKSPACE=flights",  # test_flights.py
     "vaegis init my.csv ../mine",  # test_init.py
     "vaegis retrain",  # tests/unit/cli/test_retrain.py; a whole run of the pipeline
+    "vaegis simulate --hold wind_speed_ms=12 --hold turbine=R80736 --output windy.parquet",  # test_scenario_docs.py
     "vaegis studio",  # tests/unit/cli/test_studio.py
     "vaegis ui",  # by `make ui`
     "dvc exp run -S train.beta=0.5",  # WIDE without its name
@@ -112,36 +112,6 @@ def test_what_the_page_on_incidents_types(small):
     assert len(lines) == 3
     for line in lines:
         assert "R80711" in small.run(*shlex.split(line, comments=True))
-
-
-SHORTER = {"vane_deg=-10:10:11": "vane_deg=-10:10:4", "wind_speed_ms=5,6,7,8": "wind_speed_ms=6"}
-TYPE_ALL = """
-import sys
-from pathlib import Path
-from vaegis.cli.app import app
-for line in Path("lines").read_text().splitlines():
-    app(line.split("\\0"), standalone_mode=False)
-"""
-
-
-def test_what_the_page_on_scenarios_types(small):
-    """In one process: what is imported takes longer than what is drawn."""
-    text = (small.root / "docs/scenarios.md").read_text()
-    (scenario,) = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    (small.root / "cold.yaml").write_text(scenario)
-    code = "".join(code for found, code in BLOCK.findall(text) if found == "bash") + "vaegis simulate cold.yaml"
-    typed = [shlex.split(line.partition(" > ")[0], comments=True) for line in code.splitlines()]
-    typed = [words[1:] for words in typed if words[:2] == ["vaegis", "simulate"]]
-    assert len(typed) == 9
-    typed = [[SHORTER.get(word, word) for word in words] + ["--rows", "20"] for words in typed]
-    (small.root / "lines").write_text("\n".join("\0".join(words) for words in typed))
-    said = small.run("python", "-c", TYPE_ALL)
-    assert said.count(" synthetic rows by models:/turbine-vae@champion") == 8
-    assert '"optima": [' in said
-    (example,) = [code for found, code in BLOCK.findall(text) if found == "python"]
-    small.run("python", "-c", example)
-    for name in ("cold.yaml", "lines", "cold.parquet", "edges.parquet"):
-        (small.root / name).unlink()
 
 
 def test_every_command_of_the_readme_is_typed(clone):
@@ -222,7 +192,7 @@ def test_an_experiment_leaves_a_run_of_its_name(small):
     changed = {line[3:] for line in small.run("git", "status", "--short").splitlines()}
     assert changed - {
         "ready",
-        *(f"{name}.parquet" for name in ("scored", "generated", "windy", "train", "holdout")),
+        *(f"{name}.parquet" for name in ("scored", "generated", "train", "holdout")),
     } == {
         "dvc.lock",
         "params.yaml",

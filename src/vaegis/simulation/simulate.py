@@ -94,6 +94,9 @@ def _populated(
     tell: Callable[[int], None],
 ) -> Simulated:
     settable = Settable(model)
+    set_ = {*scenario.hold, *scenario.shift, *scenario.sweep, *scenario.free}
+    if not set_ <= {column.name for column in model.schema.conditions}:
+        require_generator(model)
     swept = grid(swept_values(settable, scenario.sweep))
     held = {name: settable.value(name, value) for name, value in scenario.hold.items()}
     observed: dict[str, Any] = {}
@@ -204,6 +207,17 @@ def _needed(source: pd.DataFrame | None) -> pd.DataFrame:
     if source is None:
         raise ConfigError("the scenario names a real row", allowed="a file of rows", where="--source")
     return source
+
+
+def require_generator(model: FittedModel) -> None:
+    """Refuse a model that cannot draw rows given some of their columns.
+
+    Raises:
+        ConfigError: it was fitted without a generator.
+    """
+    if model.generator is None:
+        what = "this model has no generator, so nothing but its conditions can be set"
+        raise ConfigError(what, allowed="autoregressive", where="params.yaml: generator.kind")
 
 
 def _require_number(settable: Settable, name: str) -> None:

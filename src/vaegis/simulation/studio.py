@@ -24,7 +24,7 @@ from vaegis.errors import ConfigError, VaegisError
 from vaegis.fitted.model import FittedModel
 from vaegis.simulation.counterfactual import find_row
 from vaegis.simulation.scenario import Scenario
-from vaegis.simulation.simulate import simulate
+from vaegis.simulation.simulate import require_generator, simulate
 from vaegis.simulation.values import Settable
 
 MAX_ROWS: Final = 2_000
@@ -47,6 +47,7 @@ class Studio:
     def __init__(
         self, model: FittedModel, address: str, rules: Sequence[Rule] | None, source: pd.DataFrame | None
     ) -> None:
+        require_generator(model)
         self._model, self._address, self._rules, self._source = model, address, rules, source
         self._settable = Settable(model)
         self._columns = [column for column in model.schema.inputs if column.dtype != "timestamp"]

@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import re
 import signal
@@ -5,14 +6,23 @@ import socket
 import subprocess
 import sys
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
-from vaegis.errors import ServiceError
+from vaegis.errors import ConfigError, ServiceError
+
+_FILE = Path(__file__).parents[2] / "fixtures" / "simulated_world.py"
+_SPEC = importlib.util.spec_from_file_location("simulated_world", _FILE)
+_WORLD = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_WORLD)
 
 
 @pytest.mark.slow
-def test_the_page_stands_on_this_machine_alone_until_it_is_ended(here):
+def test_the_page_stands_on_this_machine_alone_until_it_is_ended(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _WORLD.fit(20).save(tmp_path / "bundle")
+    _WORLD.make_rows(50).to_parquet("rows.parquet")
     words = ["studio", "--model", "bundle", "--source", "rows.parquet", "--port", "0"]
     start = "from vaegis.cli import main; main()"
     process = subprocess.Popen(
@@ -39,3 +49,8 @@ def test_the_page_stands_on_this_machine_alone_until_it_is_ended(here):
 def test_a_port_that_is_taken_is_said(here, vaegis):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServiceError, match="cannot listen on"):
         vaegis("studio", "--model", "bundle", "--port", str(taken.getsockname()[1]))
+
+
+def test_a_model_without_a_generator_is_said(here, vaegis):
+    with pytest.raises(ConfigError, match="this model has no generator"):
+        vaegis("studio", "--model", "bundle", "--port", "0")

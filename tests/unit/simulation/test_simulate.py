@@ -78,7 +78,9 @@ def test_what_cannot_be_shifted_or_is_not_learnt(model):
         simulate(model, Scenario(shift={"unit": 1.0}))
     bare = dataclasses.replace(model, generator=None)
     assert len(simulate(bare, Scenario(rows=20)).rows) == 20
-    with pytest.raises(ConfigError, match="no condition columns"):
+    with pytest.raises(
+        ConfigError, match="no generator, so nothing but its conditions can be set; allowed: autoregressive"
+    ):
         simulate(bare, Scenario(rows=20, hold={"x": 1.0}))
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 import html
 import json
 import re
@@ -69,7 +70,9 @@ def test_what_the_page_does_not_show_is_refused(studio, asked):
         studio.run(asked)
 
 
-def test_no_real_rows(model):
+def test_no_real_rows_and_no_generator(model):
+    with pytest.raises(ConfigError, match="this model has no generator"):
+        Studio(dataclasses.replace(model, generator=None), "models/x", (), None)
     bare = Studio(model, "models/x", (), None)
     assert (bare.about["has_rows"], bare.about["first"]) == (False, "")
     with pytest.raises(ConfigError, match="there are no real rows here"):
