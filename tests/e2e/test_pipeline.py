@@ -8,6 +8,9 @@ import sys
 import pandas as pd
 import pytest
 
+from vaegis.fitted.model import FittedModel
+from vaegis.serving.scorer import Scorer
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
@@ -40,6 +43,13 @@ def test_the_small_pull_is_whole_days_of_both_years_and_every_entity(clone):
     by_year = pd.Series(days.unique()).map(lambda day: day.year).value_counts()
     assert set(by_year.index) == {2014, 2015}
     assert abs(by_year[2014] - by_year[2015]) <= 1
+
+
+def test_onnx_scores_real_rows_as_torch_does(clone):
+    rows = pd.read_parquet(clone.workspace / "data/validated/clean.parquet")
+    one, other = (kind.load(clone.workspace / "models/candidate").score(rows) for kind in (FittedModel, Scorer))
+    assert len(rows) > 9_000
+    assert ((one - other).abs() / (1.0 + one.abs())).max() < 1e-6
 
 
 def test_two_runs_stand_beside_each_other(clone):
