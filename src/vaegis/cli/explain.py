@@ -1,7 +1,10 @@
 """`vaegis explain`: one row of an entity on one page."""
 
+import gc
 import re
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -30,15 +33,16 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Write a page about one row: the day around it, the guilty columns, what normal was, similar incidents."""
-    from vaegis.cli.model import open_traced  # noqa: PLC0415 - imports torch
-    from vaegis.evaluation.incident.card import Question, make_card  # noqa: PLC0415
-    from vaegis.evaluation.incident.page import render  # noqa: PLC0415
-    from vaegis.evaluation.incident.window import Files  # noqa: PLC0415
+    with _uncollected():
+        from vaegis.cli.model import open_traced  # noqa: PLC0415 - imports torch
+        from vaegis.evaluation.incident.card import Question, make_card  # noqa: PLC0415
+        from vaegis.evaluation.incident.page import render  # noqa: PLC0415
+        from vaegis.evaluation.incident.window import Files  # noqa: PLC0415
 
+        origin, judge = open_traced(model)
     pulled = paths.PULLED_ROWS if paths.PULLED_ROWS.is_file() else paths.CLEAN_ROWS
     rate = (load_section("evaluate", EvaluateConfig) if paths.PARAMS.is_file() else EvaluateConfig()).false_alarm_rate
     files = Files(rows=pulled, broken=paths.QUARANTINE) if rows is None else Files(rows=rows)
-    origin, judge = open_traced(model)
     card = make_card(
         judge,
         Question(
@@ -57,6 +61,17 @@ def explain(
         webbrowser.open(file.absolute().as_uri())
     told = card.to_json()
     emit({**told, "page": str(file)}, as_json, *_told(told), f"page      {file}")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage while libraries load, nor later among what they made: it stays, and looking takes a second."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _file_name(row_id: str) -> str:
