@@ -65,7 +65,7 @@ def explain(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage while libraries load, nor later among what they made: it stays, and looking takes a second."""
+    """Look for no garbage while libraries load, nor later among what they made: it stays; looking takes a second."""
     gc.disable()
     try:
         yield
