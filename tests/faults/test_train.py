@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 PARAMS = {
     "latent_dim": 2,
     "hidden": [32, 16],
-    "epochs": 24,
+    "epochs": 14,
     "batch_rows": 64,
     "interval_steps": 20,
     "accelerator": "cpu",
