@@ -62,10 +62,6 @@ class TableBatch:
         """Move to a device."""
         return TableBatch(self.values_ND.to(device), self.codes_NC.to(device), self.observed_NX.to(device))
 
-    def double(self) -> "TableBatch":
-        """Return the same rows in double precision."""
-        return TableBatch(self.values_ND.double(), self.codes_NC, self.observed_NX.double())
-
 
 def as_batch(arrays: TableArrays) -> TableBatch:
     """Return tensors on the same memory."""

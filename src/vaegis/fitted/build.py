@@ -28,7 +28,7 @@ from vaegis.model.priors import PRIORS, Prior
 from vaegis.model.vae import VAE, make_network
 from vaegis.scoring.calibration import Calibration
 from vaegis.scoring.detector import Detector
-from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, in_double, negative_elbo_N
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N
 from vaegis.training.fit import fit_network
 from vaegis.training.history import History
 from vaegis.training.sink import MetricSink, NullSink
@@ -101,8 +101,8 @@ def _detector(layout: Layout, usual: TableBatch, config: ScoreConfig) -> Detecto
 
 def _calibrate(network: VAE, detector: Detector | None, rows: TableBatch) -> Calibration:
     if detector is None:
-        judge = in_double(network)
-        return Calibration.fit(negative_elbo_N(judge, rows).numpy(), np.asarray(column_nll_NX(judge, rows).numpy()))
+        scores_M = negative_elbo_N(network, rows).double().numpy()
+        return Calibration.fit(scores_M, np.asarray(column_nll_NX(network, rows).double().numpy()))
     judged = detector.judge(hide_columns(rows, network.layout.conditions))
     return Calibration.fit(judged.score_N, judged.contribution_NX)
 

@@ -1,5 +1,6 @@
 """A fitted network as ONNX: scored where no torch is installed. N rows, D and C columns, X = D + C, K latents."""
 
+import copy
 import importlib.util
 import logging
 import warnings
@@ -20,7 +21,7 @@ from vaegis.fitted.special import DECOMPOSITIONS
 from vaegis.likelihoods import Layout
 from vaegis.model.networks import LevelEmbedding
 from vaegis.model.vae import VAE
-from vaegis.scoring.scores import in_double, score_N
+from vaegis.scoring.scores import score_N
 
 _LOG = logging.getLogger(__name__)
 OPSET: Final = 20
@@ -36,7 +37,6 @@ def can_export() -> bool:
 def export_onnx(network: VAE) -> bytes:
     """Return the network as ONNX: the same bytes for the same weights.
 
-    Inside it computes in double precision, as torch judges rows; single would show in the score (`scoring/scores.py`).
     The graph holds encoder, decoder and the negative ELBO at the posterior mean, which is the score of mode `elbo`.
     The neighbours and networks of a detector (`hybrid`, `parametric`) stay torch.
 
@@ -80,7 +80,7 @@ class _Answers(nn.Module):
 
     def __init__(self, network: VAE) -> None:
         super().__init__()
-        self.network = in_double(network)
+        self.network = copy.deepcopy(network)
         for module in list(self.network.modules()):
             for name, child in list(module.named_children()):
                 if isinstance(child, LevelEmbedding):
@@ -88,14 +88,14 @@ class _Answers(nn.Module):
 
     def forward(self, values_ND: Tensor, codes_NC: Tensor, observed_NX: Tensor) -> tuple[Tensor, ...]:
         """Return the outputs."""
-        batch = TableBatch(values_ND, codes_NC, observed_NX).double()
+        batch = TableBatch(values_ND, codes_NC, observed_NX)
         posterior = self.network.encode(batch)
         likelihood = self.network.decode(posterior.mean_NK, batch)
         mean_ND, std_ND = likelihood.moments()
         return (
-            score_N(batch, posterior, likelihood).float(),
-            posterior.mean_NK.float(),
-            -likelihood.log_prob_NX(batch).float(),
+            score_N(batch, posterior, likelihood),
+            posterior.mean_NK,
+            -likelihood.log_prob_NX(batch),
             mean_ND,
             std_ND,
             likelihood.expected().codes_NC,

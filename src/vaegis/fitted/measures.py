@@ -16,10 +16,9 @@ from vaegis.fitted.parts import Parts
 from vaegis.likelihoods import JointLikelihood
 from vaegis.model.priors import NormalPrior, Prior
 from vaegis.model.threads import few_threads
-from vaegis.model.vae import VAE
 from vaegis.scoring.attribution import contributions_NX
 from vaegis.scoring.detector import Detector, Judged
-from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, in_double, negative_elbo_N
+from vaegis.scoring.scores import CHUNK_ROWS, column_nll_NX, negative_elbo_N
 
 BLOCK_ROWS: Final = 8 * CHUNK_ROWS
 """Rows that are made tensors at once."""
@@ -41,11 +40,6 @@ class Measures(Parts):
         """Names of the modelled columns."""
         return [column.name for column in self.transform.columns if column.role != "condition"]
 
-    @cached_property
-    def exact(self) -> VAE:
-        """The network in double precision, which says of rows what can be said without a draw."""
-        return in_double(self.network)
-
     @property
     def latent_prior(self) -> Prior:
         """What latents are drawn from and weighed by."""
@@ -59,9 +53,9 @@ class Measures(Parts):
     @torch.no_grad()
     def posterior(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Return posterior means and standard deviations, both NK."""
-        posteriors = [self.exact.encode(part.double()) for part in self._parts(frame)]
-        mean_NK = torch.cat([posterior.mean_NK.float() for posterior in posteriors])
-        std_NK = torch.cat([posterior.std_NK.float() for posterior in posteriors])
+        posteriors = [self.network.encode(part) for part in self._parts(frame)]
+        mean_NK = torch.cat([posterior.mean_NK for posterior in posteriors])
+        std_NK = torch.cat([posterior.std_NK for posterior in posteriors])
         return mean_NK.numpy(), std_NK.numpy()
 
     @torch.no_grad()
@@ -86,8 +80,8 @@ class Measures(Parts):
 
     def column_nll(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the negative log-likelihood by feature given the posterior mean, nats; 0 where missing."""
-        parts = [column_nll_NX(self.exact, block) for block in self._blocks(frame)]
-        nll_NX = torch.cat(parts).numpy()
+        parts = [column_nll_NX(self.network, block) for block in self._blocks(frame)]
+        nll_NX = torch.cat(parts).double().numpy()
         return pd.DataFrame(nll_NX, index=frame.index, columns=self.batch_columns)[self.features]
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -130,14 +124,14 @@ class Measures(Parts):
             allowed = "novelty" if self.detector is None else "novelty, outlier"
             raise ConfigError(f"mode is {mode!r}", allowed=allowed, where="score(table, mode=...)")
         if self.detector is None:
-            parts = [negative_elbo_N(self.exact, block) for block in self._blocks(frame)]
-            return np.asarray(torch.cat(parts))
+            parts = [negative_elbo_N(self.network, block) for block in self._blocks(frame)]
+            return np.asarray(torch.cat(parts).double())
         return np.concatenate([judged.score_N for judged in self._judged(self.detector, frame, mode)])
 
     def _contributions_NX(self, block: TableBatch) -> np.ndarray:
         if self.detector is not None:
             return self.detector.judge(self._judgeable(block)).contribution_NX
-        nll_NX = column_nll_NX(self.exact, block).numpy()
+        nll_NX = column_nll_NX(self.network, block).double().numpy()
         return contributions_NX(nll_NX, self.calibration.column_median_X, block.observed_NX.numpy())
 
     def _judged(self, detector: Detector, frame: pd.DataFrame, mode: str = "novelty") -> Iterator[Judged]:
@@ -153,8 +147,7 @@ class Measures(Parts):
 
     def _predicted(self, frame: pd.DataFrame) -> Iterator[JointLikelihood]:
         """Yield p(x|z) at the posterior mean, rows in pieces."""
-        parts = (part.double() for part in self._parts(frame))
-        return (self.exact.decode(self.exact.encode(part).mean_NK, part) for part in parts)
+        return (self.network.decode(self.network.encode(part).mean_NK, part) for part in self._parts(frame))
 
     def _blocks(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         """Yield encoded rows, so many at once that a long frame does not take its memory again."""

@@ -135,12 +135,11 @@ class FittedModel(Measures):
             if self.detector is not None:
                 scores.append(self.detector.score_N(self._judgeable(block)))
             for part in chunks(block, CHUNK_ROWS):
-                wide = part.double()
-                posterior = self.exact.encode(wide)
-                likelihood = self.exact.decode(posterior.mean_NK, wide)
+                posterior = self.network.encode(part)
+                likelihood = self.network.decode(posterior.mean_NK, part)
                 if self.detector is None:
-                    scores.append(np.asarray(score_N(wide, posterior, likelihood)))
-                means.append(posterior.mean_NK.float())
+                    scores.append(np.asarray(score_N(part, posterior, likelihood).double()))
+                means.append(posterior.mean_NK)
                 expected.append(likelihood.expected())
         score = pd.Series(np.concatenate(scores), index=frame.index, name="score")
         mean_NK = torch.cat(means).numpy()

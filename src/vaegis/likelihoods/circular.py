@@ -30,8 +30,8 @@ class VonMisesLikelihood:
         return along_NG - normaliser_NG
 
     def expected_NG(self) -> Tensor:
-        """Return the mean directions, in single precision: ONNX Runtime has no other arc tangent."""
-        return torch.atan2(self.sine_NG.float(), self.cosine_NG.float())
+        """Return the mean directions."""
+        return torch.atan2(self.sine_NG, self.cosine_NG)
 
     def moments_NG(self) -> tuple[Tensor, Tensor]:
         """Return mean directions and root mean square chords from them, sqrt(2 (1 - R)): the arc, where it is short."""

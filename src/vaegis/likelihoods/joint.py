@@ -44,7 +44,7 @@ class JointLikelihood:
         std_ND = torch.zeros_like(mean_ND)
         for index_G, likelihood, reads in self.parts:
             if reads == "values":
-                mean_ND[:, index_G], std_ND[:, index_G] = (moment_NG.float() for moment_NG in likelihood.moments_NG())
+                mean_ND[:, index_G], std_ND[:, index_G] = likelihood.moments_NG()
         return mean_ND, std_ND
 
     def residual_ND(self, batch: TableBatch) -> Tensor:
@@ -72,7 +72,7 @@ class JointLikelihood:
         codes_NC = torch.zeros(num_rows, num_discrete, dtype=torch.long, device=columns[0].device)
         for (index_G, _, reads), cells_NG in zip(self.parts, columns, strict=True):
             if reads == "values":
-                values_ND[:, index_G] = cells_NG.float()
+                values_ND[:, index_G] = cells_NG
             else:
                 codes_NC[:, index_G - num_numeric] = cells_NG
         return TableBatch(values_ND, codes_NC, torch.ones(num_rows, sum(self.num_columns), device=columns[0].device))

@@ -50,7 +50,7 @@ class VAE(ElboNetwork):
         hidden_NH = self.read_values(self.numbers(batch))
         if self.read_levels is not None:
             hidden_NH = hidden_NH + self.read_levels(batch.codes_NC)
-        latent = _full(self.to_latent(self.encoder(hidden_NH)))
+        latent = self.to_latent(self.encoder(hidden_NH)).float()  # under autocast too
         if not self.stochastic:
             return PointPosterior(latent)
         mean_NK, log_var_NK = latent.chunk(2, dim=-1)
@@ -63,12 +63,12 @@ class VAE(ElboNetwork):
             ConfigError: the layout has condition columns, and none are given.
         """
         if self.conditions is None:
-            return self.head.likelihood(_full(self.decoder(z_NK)))
+            return self.head.likelihood(self.decoder(z_NK).float())  # under autocast too
         if given is None:
             what = f"{len(self.layout.conditions)} columns are conditions, and none are given"
             raise ConfigError(what, allowed="one row of conditions a latent", where="the argument `given`")
         inputs = torch.cat([z_NK, self.conditions(given)], dim=1)
-        return self.head.likelihood(_full(self.decoder(inputs)), given)
+        return self.head.likelihood(self.decoder(inputs).float(), given)
 
     def elbo(self, batch: TableBatch, noise_NK: Tensor) -> ElboTerms:
         """Return distortion and rate by row, from one reparameterised sample."""
@@ -133,8 +133,3 @@ def make_network(layout: Layout, config: TrainConfig) -> VAE:
         min_sigma=config.min_sigma,
         stochastic=config.kind == "vae",
     )
-
-
-def _full(answer: Tensor) -> Tensor:
-    """Return what a network says in single precision at least: under autocast it is half."""
-    return answer if answer.dtype == torch.float64 else answer.float()

@@ -1,10 +1,4 @@
-"""Deterministic anomaly scores. N rows, X columns, K latents.
-
-Rows are judged in double precision: a residual is divided by a spread of as little as 0.02, so that what single
-precision rounds off in the network is worth 1e-4 nats of the score.
-"""
-
-import copy
+"""Deterministic anomaly scores. N rows, X columns, K latents."""
 
 import torch
 from torch import Tensor
@@ -17,15 +11,10 @@ from vaegis.model.vae import VAE
 CHUNK_ROWS = 8_192
 
 
-def in_double(network: VAE) -> VAE:
-    """Return a network of the same weights in double precision: what rows are judged by."""
-    return copy.deepcopy(network).double().requires_grad_(False).eval()
-
-
 @torch.no_grad()
 def column_nll_NX(network: VAE, batch: TableBatch) -> Tensor:
-    """Return -log p(x_j | z = posterior mean) by column, nats; 0 where not observed; by a network `in_double`."""
-    parts = (part.double() for part in chunks(batch, CHUNK_ROWS))
+    """Return -log p(x_j | z = posterior mean) by column, nats; 0 where not observed."""
+    parts = chunks(batch, CHUNK_ROWS)
     return torch.cat([-network.decode(network.encode(part).mean_NK, part).log_prob_NX(part) for part in parts])
 
 
@@ -33,10 +22,10 @@ def column_nll_NX(network: VAE, batch: TableBatch) -> Tensor:
 def negative_elbo_N(network: VAE, batch: TableBatch) -> Tensor:
     """Return the negative ELBO at the posterior mean, nats per row: no random draw, so the same rows score the same.
 
-    The network is one `in_double`. It is distortion at z = E_q[z] plus KL(q(z|x) || p(z)).
+    It is distortion at z = E_q[z] plus KL(q(z|x) || p(z)).
     """
     parts = []
-    for part in (part.double() for part in chunks(batch, CHUNK_ROWS)):
+    for part in chunks(batch, CHUNK_ROWS):
         posterior = network.encode(part)
         parts.append(score_N(part, posterior, network.decode(posterior.mean_NK, part)))
     return torch.cat(parts)

@@ -13,7 +13,7 @@ def decode(model: FittedModel, z_NK: np.ndarray, given: pd.DataFrame | None = No
 
     Of `given`, one row a latent, a model with condition columns reads these; others read nothing of it.
     """
-    batch = model.transform.encode(given).double() if given is not None and model.network.layout.conditions else None
-    expected = model.exact.decode(torch.from_numpy(np.asarray(z_NK, dtype=np.float64)), batch).expected()
+    batch = model.transform.encode(given) if given is not None and model.network.layout.conditions else None
+    expected = model.network.decode(torch.from_numpy(np.asarray(z_NK, dtype=np.float32)), batch).expected()
     rows = model.transform.decode(expected.values_ND.numpy(), expected.codes_NC.numpy())
     return model.transform.bound(rows)
