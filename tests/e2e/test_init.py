@@ -118,7 +118,8 @@ def test_make_ui_shows_the_model(installed, jobs):
         ["make", "ui", f"PORT={port}"], cwd=project, env=installed.environment(project), start_new_session=True
     )
     try:
-        versions = MlflowClient(f"http://127.0.0.1:{port}").search_model_versions("name = 'mine-vae'")
+        address = f"http://127.0.0.1:{port}"
+        versions = MlflowClient(address, registry_uri=address).search_model_versions("name = 'mine-vae'")
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(30)

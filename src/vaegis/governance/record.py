@@ -60,7 +60,8 @@ def envelopes_in(entries: Iterable[Entry], digest: str) -> dict[str, Mapping[str
 def left(entries: Sequence[Entry], model: str, digest: str) -> datetime | None:
     """Return when another version last replaced `digest` as champion; None: it is champion, or never was.
 
-    While it is champion, what was said for it stays good: a lost database may be rebuilt from it.
+    While it is champion, or is so again by a rollback, what was said for it stays good: a lost database may be rebuilt
+    from it.
     """
     if champion_digest(entries, model) == digest:
         return None
