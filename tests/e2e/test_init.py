@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import time
 import venv
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -114,16 +115,26 @@ def test_make_ui_shows_the_model(installed, jobs):
     project, *_ = jobs
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         ["make", "ui", f"PORT={port}"], cwd=project, env=installed.environment(project), start_new_session=True
     )
     try:
-        address = f"http://127.0.0.1:{port}"
+        wait_for(process, port)
         versions = MlflowClient(address, registry_uri=address).search_model_versions("name = 'mine-vae'")
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(30)
     assert [str(version.version) for version in versions] == ["1"]
+
+
+def wait_for(process, port):
+    """Return when something listens: how often MLflow's client tries is a setting that other tests change."""
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port), 5):
+            return
+        time.sleep(0.2)
 
 
 def test_a_second_run_does_nothing(installed, jobs):
