@@ -12,6 +12,7 @@ from typing import Final
 import pandas as pd
 
 from vaegis.evaluation.style import ALARM, MADE, REAL, picture
+from vaegis.fitted.measures import BAND
 from vaegis.simulation.optimum import Optimum, averaged, optima
 
 OPENOA: Final = {"R80711": 1.22, "R80721": 3.19, "R80736": 1.25, "R80790": 2.87}
@@ -19,7 +20,6 @@ OPENOA: Final = {"R80711": 1.22, "R80721": 3.19, "R80736": 1.25, "R80790": 2.87}
 WINDS: Final = (5, 6, 7, 8)
 WIDTH: Final = 1.0
 """Real rows within so many degrees of a point of the sweep, and a quarter metre a second of a wind, are its rows."""
-_HALF: Final = 1.959964
 
 
 def model_curve(sweep: dict[str, list[dict[str, float]]]) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def real_curve(rows: pd.DataFrame, points: list[float]) -> pd.DataFrame:
             near = part[(part["wind_speed_ms"] - wind).abs() < 0.25]
             for point in points:
                 power = near.loc[(near["vane_deg"] - point).abs() < WIDTH, "power_kw"]
-                half = _HALF * power.std() / max(1, len(power)) ** 0.5
+                half = BAND * power.std() / max(1, len(power)) ** 0.5
                 found.append((turbine, wind, point, power.mean(), power.mean() - half, power.mean() + half))
     return pd.DataFrame(found, columns=["turbine", "wind_speed_ms", "vane_deg", "mean", "low", "high"]).dropna()
 

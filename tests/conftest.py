@@ -11,14 +11,17 @@ import pytest
 
 from vaegis.contract import ColumnSpec, TableSchema
 
-_FILE = Path(__file__).parent / "fixtures" / "clone.py"
-_SPEC = importlib.util.spec_from_file_location("clone", _FILE)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
 
-make_clone = _MODULE.make_clone
-shared_clone = _MODULE.shared_clone
-clone = _MODULE.clone
+def _fixture(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / "fixtures" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_CLONE, _BROWSER = _fixture("clone"), _fixture("browser")
+make_clone, shared_clone, clone = _CLONE.make_clone, _CLONE.shared_clone, _CLONE.clone
+browse, probe = _BROWSER.browse, _BROWSER.probe
 
 _ADDRESSES = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
 

@@ -12,7 +12,7 @@ import typer
 
 from vaegis import paths
 from vaegis.cli.options import Address, AsJson
-from vaegis.cli.output import emit, table
+from vaegis.cli.output import cell, emit, table
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
 from vaegis.config.split import SplitConfig
@@ -85,13 +85,12 @@ def _told(told: dict[str, Any]) -> list[Any]:
     rules = [f"rule      {rule['expectation']} on {rule['column']}: {rule['value']}" for rule in told["rules"]]
     grid = table("column", "observed", "normal", "unit", "share of the score")
     for reason in told["reasons"]:
-        words = (_cell(reason["observed"]), _cell(reason["normal"]), reason["unit"], f"{reason['share']:.0%}")
+        words = (
+            cell(reason["observed"], "missing"),
+            cell(reason["normal"], "missing"),
+            reason["unit"],
+            f"{reason['share']:.0%}",
+        )
         grid.add_row(reason["column"], *words)
     alike = [f"similar   {item['entity']} at {item['time']}, {item['likeness']:.0%} alike" for item in told["similar"]]
     return [head, *rules, grid, *alike]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "missing"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

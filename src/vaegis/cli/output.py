@@ -1,6 +1,7 @@
 """Rich text for people, JSON for machines."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -38,6 +39,13 @@ def table(*columns: str) -> Table:
     for place, column in enumerate(columns):
         grid.add_column(column, overflow="fold", no_wrap=place == 0)
     return grid
+
+
+def cell(value: Any, missing: str = "") -> str:
+    """Return a value for a column of a table: numbers to four digits."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return missing
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 @contextmanager

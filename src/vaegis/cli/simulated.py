@@ -1,6 +1,5 @@
 """What `vaegis simulate` says of its rows."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,8 @@ import pandas as pd
 from rich.console import RenderableType
 from rich.table import Table
 
-from vaegis.cli.output import table
+from vaegis.cli.output import cell, table
+from vaegis.data.plain import plain_cell, plain_rows
 from vaegis.simulation.optimum import Optimum
 from vaegis.simulation.simulate import Simulated
 
@@ -25,10 +25,10 @@ def record(simulated: Simulated, address: str, best: Sequence[Optimum], output: 
         "synthetic": True,
         "scenario": simulated.scenario.to_json(),
         "rows": len(simulated.rows),
-        "steps": _plain(simulated.steps),
-        "bands": _plain(simulated.bands),
+        "steps": plain_rows(simulated.steps),
+        "bands": plain_rows(simulated.bands),
         "held_levels": simulated.levels,
-        "observed": {name: _one(value) for name, value in simulated.observed.items()},
+        "observed": {name: plain_cell(value) for name, value in simulated.observed.items()},
         "rules_not_asked": list(simulated.skipped),
         "optima": [asdict(item) for item in best],
         "output": None if output is None else str(output),
@@ -59,7 +59,7 @@ def told(simulated: Simulated, address: str, target: str, best: Sequence[Optimum
 def _population(simulated: Simulated) -> Table:
     grid = table("column", "mean", *_BAND, "most frequent")
     for band in simulated.bands.to_dict("records"):
-        numbers = [_cell(band.get(name)) for name in ("mean", *_BAND)]
+        numbers = [cell(band.get(name)) for name in ("mean", *_BAND)]
         top = f"{band['top']} ({band['top_share']:.0%})" if isinstance(band.get("top"), str) else ""
         grid.add_row(band["column"], *numbers, top)
     return grid
@@ -72,11 +72,9 @@ def _counterfactual(simulated: Simulated) -> Table:
     grid = table("column", "observed", "case", *set_, *_BAND, "most frequent")
     for band in simulated.bands.sort_values(["column", "step"], kind="stable").to_dict("records"):
         step = steps.iloc[int(band["step"])]
-        cells = [_cell(step.get(name)) for name in ("case", *set_)]
-        numbers = [_cell(band.get(name)) for name in _BAND]
-        grid.add_row(
-            band["column"], _cell(simulated.observed[band["column"]]), *cells, *numbers, _cell(band.get("top"))
-        )
+        cells = [cell(step.get(name)) for name in ("case", *set_)]
+        numbers = [cell(band.get(name)) for name in _BAND]
+        grid.add_row(band["column"], cell(simulated.observed[band["column"]]), *cells, *numbers, cell(band.get("top")))
     return grid
 
 
@@ -113,23 +111,5 @@ def _best(item: Optimum, target: str) -> str:
 def _grid(frame: pd.DataFrame) -> Table:
     grid = table(*map(str, frame.columns))
     for row in frame.itertuples(index=False):
-        grid.add_row(*map(_cell, row))
+        grid.add_row(*map(cell, row))
     return grid
-
-
-def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _plain(frame: pd.DataFrame) -> Any:
-    return json.loads(frame.to_json(orient="records", double_precision=10, date_format="iso"))
-
-
-def _one(value: Any) -> Any:
-    if pd.isna(value):
-        return None
-    return (
-        value.item() if hasattr(value, "item") else value if isinstance(value, str | bool | int | float) else str(value)
-    )

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec
+from vaegis.fitted.measures import BAND
 from vaegis.simulation.population import Population
 
 QUANTILES: Final = {"p2.5": 0.025, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p97.5": 0.975}
-_WIDTH: Final = 1.959964
-"""Half-width of a 95 % interval, standard errors."""
 
 
 def bands(populations: Sequence[Population], columns: Sequence[ColumnSpec]) -> pd.DataFrame:
@@ -40,6 +39,6 @@ def _told(values: pd.Series, column: ColumnSpec, worth: float) -> dict[str, Any]
         return {"missing": missing}
     numbers = present.to_numpy(dtype=np.float64)
     mean, spread = float(numbers.mean()), float(numbers.std(ddof=1)) if len(numbers) > 1 else 0.0
-    half = _WIDTH * spread / max(1.0, worth * (1.0 - missing)) ** 0.5
+    half = BAND * spread / max(1.0, worth * (1.0 - missing)) ** 0.5
     told = dict(zip(QUANTILES, np.quantile(numbers, list(QUANTILES.values())).tolist(), strict=True))
     return {"missing": missing, "mean": mean, "low": mean - half, "high": mean + half, **told}

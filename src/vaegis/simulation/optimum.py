@@ -10,11 +10,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from vaegis.fitted.measures import BAND
+
 GOALS: Final = ("max", "min")
 _CURVES: Final = 2_000
 _CLEAR: Final = 0.95
 """Share of bootstrap curves that must bend the right way for the sweep to have an optimum at all."""
-_HALF: Final = 1.959964
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +49,7 @@ def optima(curve: pd.DataFrame, along: str, by: str | None, goal: str = "max", s
 
 def averaged(curve: pd.DataFrame, along: str) -> pd.DataFrame:
     """Return `along`, `mean` and its standard error `noise`, averaged over whatever else was swept."""
-    noise = (curve["high"] - curve["low"]) / (2.0 * _HALF)
+    noise = (curve["high"] - curve["low"]) / (2.0 * BAND)
     parts = pd.DataFrame({along: curve[along], "mean": curve["mean"], "square": noise**2})
     of_point = parts.groupby(along, sort=True)
     noise_T = np.sqrt(of_point["square"].sum()) / of_point.size()

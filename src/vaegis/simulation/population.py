@@ -77,17 +77,16 @@ def populate(
     populations = [Population(step=step, rows=pd.DataFrame()) for step in steps]
     settable = Settable(model)
     for number in count():
-        lacking = [item for item in populations if len(item.rows) < num_rows]
+        lacking = {place: item for place, item in enumerate(populations) if len(item.rows) < num_rows}
         if not lacking:
             break
         parts = []
-        for item in lacking:
-            place = next(i for i, other in enumerate(populations) if other is item)
+        for place, item in lacking.items():
             wanted = _wanted(item, num_rows)
             parts.append(_drawn(model, settable, item, wanted, _seed(seed, place, number)))
             tell(not number)
-        _keep(lacking, parts, num_rows, check)
-        for item in lacking:
+        _keep([*lacking.values()], parts, num_rows, check)
+        for item in lacking.values():
             _require_possible(item, num_rows)
     return populations
 

@@ -112,7 +112,7 @@ def _populated(
     told = [_step(model, number, item) for number, item in enumerate(populations)]
     rows = [item.rows.assign(step=number) for number, item in enumerate(populations)]
     shown = [column for column in model.schema.inputs if not scenario.row or column.name in scenario.free]
-    first = populations[0].rows.head(1)
+    none = populations[0].rows.iloc[:0]
     return Simulated(
         scenario=scenario,
         content_digest=model.content_digest,
@@ -121,7 +121,7 @@ def _populated(
         bands=bands(populations, shown),
         levels={name: level for name, value in held.items() if (level := settable.stands_for(name, value))},
         observed=observed,
-        skipped=() if check is None else check(first).skipped,
+        skipped=() if check is None else check(none).skipped,
     )
 
 
@@ -162,7 +162,7 @@ def _stressed(model: FittedModel, scenario: Scenario, check: Check | None, tell:
         content_digest=model.content_digest,
         rows=_marked(made),
         steps=pd.DataFrame(told),
-        skipped=() if check is None else check(pool.rows.head(1)).skipped,
+        skipped=() if check is None else check(pool.rows.iloc[:0]).skipped,
     )
 
 

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from vaegis.contract import ColumnSpec, Rule
+from vaegis.data.plain import plain_cell, plain_rows
 from vaegis.durable import finite
 from vaegis.errors import ConfigError, VaegisError
 from vaegis.fitted.model import FittedModel
@@ -72,7 +73,7 @@ class Studio:
         if self._source is None:
             raise ConfigError("there are no real rows here", allowed="vaegis studio --source FILE", where="the row")
         row = find_row(self._source, self._model.schema, name)
-        return {column.name: _plain(row[column.name]) for column in self._columns}
+        return {column.name: plain_cell(row[column.name]) for column in self._columns}
 
     def run(self, asked: Any) -> dict[str, Any]:
         """Return what a scenario comes to: its steps, bands, and how the values of each column lie."""
@@ -85,11 +86,11 @@ class Studio:
             raise ConfigError(f"{sum(steps)} steps", allowed=f"{MAX_STEPS}", where="the page, or vaegis simulate")
         made = simulate(self._model, scenario, rules=self._rules, source=self._source)
         return {
-            "steps": _records(made.steps),
-            "bands": _records(made.bands),
+            "steps": plain_rows(made.steps),
+            "bands": plain_rows(made.bands),
             "lying": [self._lying(part) for _, part in made.rows.groupby("step")] if not scenario.sweep else [],
             "levels": made.levels,
-            "observed": {name: _plain(value) for name, value in made.observed.items()},
+            "observed": {name: plain_cell(value) for name, value in made.observed.items()},
             "command": _command(scenario),
             "rows": len(made.rows),
         }
@@ -206,13 +207,3 @@ def _command(scenario: Scenario) -> str:
     words += [f"--row {shlex.quote(scenario.row)}"] if scenario.row else []
     words += [f"--free {shlex.quote(name)}" for name in scenario.free]
     return " ".join([*words, f"--rows {scenario.rows}", f"--seed {scenario.seed}"])
-
-
-def _records(frame: pd.DataFrame) -> Any:
-    return json.loads(frame.to_json(orient="records", double_precision=10))
-
-
-def _plain(value: Any) -> Any:
-    if pd.isna(value):
-        return None
-    return value.item() if isinstance(value, np.generic) else value

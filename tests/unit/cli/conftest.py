@@ -2,7 +2,12 @@
 
 import importlib.util
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -52,6 +57,27 @@ def vaegis():
         return json.loads(result.stdout) if "--json" in words else result.stdout
 
     return run
+
+
+@pytest.fixture
+def listening():
+    """Return a function that starts a command which listens for `bundle`: its process and a connection to it."""
+    started = []
+
+    def start(*words, program="from vaegis.cli import main; main()"):
+        command = [sys.executable, "-c", program, *words]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        said = process.stdout.readline()
+        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+) \(end with ctrl-c\)\n", said)[1])
+        return process, HTTPConnection("127.0.0.1", port, timeout=60)
+
+    yield start
+    for process in started:
+        process.send_signal(signal.SIGTERM)
+        _, rest = process.communicate(timeout=30)
+        assert process.returncode in (0, -signal.SIGTERM)
+        assert "Traceback" not in rest
 
 
 @pytest.fixture(scope="session")

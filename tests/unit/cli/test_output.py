@@ -2,9 +2,10 @@ import io
 import json
 import math
 
+import pytest
 from rich.console import Console
 
-from vaegis.cli.output import emit, progress, table
+from vaegis.cli.output import cell, emit, progress, table
 
 
 def test_json_is_sorted_finite_and_unwrapped(capsys):
@@ -45,3 +46,10 @@ def test_progress_is_silent_where_nobody_watches(capsys):
         tell(4)
         tell(6)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1234.5678, "1235"), (3, "3"), ("fast", "fast"), (None, "missing"), (float("nan"), "missing")]
+)
+def test_a_cell_has_four_digits_or_says_that_it_is_missing(value, text):
+    assert cell(value, "missing") == text

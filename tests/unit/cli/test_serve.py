@@ -1,9 +1,5 @@
 import json
-import re
-import signal
-import subprocess
-import sys
-from http.client import HTTPConnection
+from contextlib import closing
 
 import pytest
 
@@ -22,27 +18,13 @@ main()
 
 
 @pytest.mark.slow
-def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted):
+def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted, listening):
     attach_onnx(fitted, here / "bundle")
-    process = subprocess.Popen(
-        [sys.executable, "-c", START, "serve", "bundle", "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        said = process.stdout.readline()
-        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+) \(end with ctrl-c\)\n", said)[1])
+    process, server = listening("serve", "bundle", "--port", "0", program=START)
+    with closing(server):
         assert process.stderr.readline().startswith("serving bundle version 0, content digest ")
-        server = HTTPConnection("127.0.0.1", port, timeout=30)
         server.request("GET", "/readyz")
         assert json.loads(server.getresponse().read())["ready"]
-        server.close()
-    finally:
-        process.send_signal(signal.SIGTERM)
-    _, rest = process.communicate(timeout=30)
-    assert process.returncode in (0, -signal.SIGTERM)
-    assert "Traceback" not in rest
 
 
 def test_impossible_limits_are_refused(here, vaegis):

@@ -1,11 +1,7 @@
 import importlib.util
 import json
-import re
-import signal
 import socket
-import subprocess
-import sys
-from http.client import HTTPConnection
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,31 +15,18 @@ _SPEC.loader.exec_module(_WORLD)
 
 
 @pytest.mark.slow
-def test_the_page_stands_on_this_machine_alone_until_it_is_ended(tmp_path, monkeypatch):
+def test_the_page_stands_on_this_machine_alone_until_it_is_ended(tmp_path, monkeypatch, listening):
     monkeypatch.chdir(tmp_path)
     _WORLD.fit(20).save(tmp_path / "bundle")
     _WORLD.make_rows(50).to_parquet("rows.parquet")
-    words = ["studio", "--model", "bundle", "--source", "rows.parquet", "--port", "0"]
-    start = "from vaegis.cli import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", start, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        said = process.stdout.readline()
-        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+) \(end with ctrl-c\)\n", said)[1])
-        server = HTTPConnection("127.0.0.1", port, timeout=60)
+    _, server = listening("studio", "--model", "bundle", "--source", "rows.parquet", "--port", "0")
+    with closing(server):
         server.request("GET", "/")
         page = server.getresponse()
         assert b"<title>Scenarios</title>" in page.read()
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
         server.request("GET", "/about")
         assert json.loads(server.getresponse().read())["has_rows"]
-        server.close()
-    finally:
-        process.send_signal(signal.SIGTERM)
-    _, rest = process.communicate(timeout=30)
-    assert process.returncode in (0, -signal.SIGTERM)
-    assert "Traceback" not in rest
 
 
 def test_a_port_that_is_taken_is_said(here, vaegis):

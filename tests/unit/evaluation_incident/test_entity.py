@@ -10,7 +10,9 @@ from vaegis.evaluation.incident.entity import nearest_names, of_entity, open_row
 
 
 def test_rows_of_one_entity_are_found_by_a_filter(files, machine_schema, rows):
-    found = pq.read_table(files.rows, filters=of_entity(files.rows, machine_schema, "m2")).to_pandas()
+    found = pq.read_table(
+        files.rows, filters=of_entity(files.rows, pq.read_schema(files.rows), machine_schema, "m2")
+    ).to_pandas()
     assert set(found["machine"]) == {"m2"}
     assert len(found) == (rows["machine"] == "m2").sum()
 
@@ -21,12 +23,12 @@ def test_several_keys_of_other_types_stand_in_one_word(tmp_path, machine_schema)
     path = tmp_path / "rows.parquet"
     frame = pd.DataFrame({"machine": ["a", "a", "b"], "line": [1, 2, 1]})
     frame.assign(machine=frame["machine"].astype("category")).to_parquet(path)
-    found = pq.read_table(path, filters=of_entity(path, schema, "a|2")).to_pandas()
+    found = pq.read_table(path, filters=of_entity(path, pq.read_schema(path), schema, "a|2")).to_pandas()
     assert found["line"].tolist() == [2]
     with pytest.raises(ConfigError, match=r"'a' is 1 key; allowed: all 2 in one word: 'machine\|line'"):
-        of_entity(path, schema, "a")
+        of_entity(path, pq.read_schema(path), schema, "a")
     with pytest.raises(DataError, match=r"no row of .* is of 'a\|x'; allowed: 3 entities, nearest 'a"):
-        of_entity(path, schema, "a|x")
+        of_entity(path, pq.read_schema(path), schema, "a|x")
 
 
 def test_names_are_compared_even_among_very_many():
@@ -54,6 +56,7 @@ def test_files_that_hold_no_such_rows_say_so(tmp_path, machine_schema, rows):
 
 def test_schema_without_rows_is_told_apart(tmp_path, machine_schema, rows):
     assert isinstance(machine_schema, TableSchema)
-    rows.iloc[:0].to_parquet(tmp_path / "empty.parquet")
+    path = tmp_path / "empty.parquet"
+    rows.iloc[:0].to_parquet(path)
     with pytest.raises(ConfigError, match="is 2 keys"):
-        of_entity(tmp_path / "empty.parquet", machine_schema, "m1|x")
+        of_entity(path, pq.read_schema(path), machine_schema, "m1|x")

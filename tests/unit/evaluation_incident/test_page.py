@@ -1,10 +1,7 @@
 """The page: whole, by itself, and alive in a real browser."""
 
 import html
-import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -12,7 +9,6 @@ import pytest
 from vaegis.evaluation.incident.card import make_card
 from vaegis.evaluation.incident.page import about, headline, render
 
-BROWSER = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
 PROBE = """
 const page = document.querySelector("iframe");
 page.addEventListener("load", () => setTimeout(() => {
@@ -75,17 +71,9 @@ def test_a_usual_row_is_called_usual(fitted_machines, make_question, rows):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(BROWSER is None, reason="no chromium or google-chrome on PATH")
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_a_browser_shows_it_without_an_error_or_a_request(page, tmp_path, width, height):
-    frame = f'<iframe srcdoc="{html.escape(page)}" style="border:0;width:{width}px;height:{height}px"></iframe>'
-    (tmp_path / "shell.html").write_text(f"<!doctype html><title>none</title>{frame}<script>{PROBE}</script>")
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    options += ["--enable-logging=stderr", "--virtual-time-budget=4000", f"--user-data-dir={tmp_path / 'profile'}"]
-    options += [f"--window-size={width + 100},{height + 100}", "--dump-dom", (tmp_path / "shell.html").as_uri()]
-    told = subprocess.run([BROWSER, *options], capture_output=True, text=True, check=True, timeout=120)
-    assert "CONSOLE" not in told.stderr
-    seen = json.loads(html.unescape(re.search(r"<title>(.*?)</title>", told.stdout).group(1)))
+def test_a_browser_shows_it_without_an_error_or_a_request(page, probe, width, height):
+    seen = probe(page, PROBE, width, height)
     assert seen["overflow"] <= 0
     assert seen["hidden"] > 0
     assert seen["theme"] in ("light", "dark")

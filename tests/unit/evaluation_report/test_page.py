@@ -1,10 +1,7 @@
 """The page: whole, by itself, and alive in a real browser."""
 
 import html
-import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -14,7 +11,6 @@ from vaegis.evaluation.report.material import Material
 from vaegis.evaluation.report.write import make_report
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "circle", "line", "path", "rect"}
-BROWSER = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
 PROBE = """
 const page = document.querySelector("iframe");
 page.addEventListener("load", () => setTimeout(() => {
@@ -144,18 +140,9 @@ def test_only_missing_values_make_a_page_all_the_same(material, about, verdict):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(BROWSER is None, reason="no chromium or google-chrome on PATH")
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_a_browser_shows_it_without_an_error(page, tmp_path, width, height):
-    frame = f'<iframe srcdoc="{html.escape(page)}" style="border:0;width:{width}px;height:{height}px"></iframe>'
-    (tmp_path / "shell.html").write_text(f"<!doctype html><title>none</title>{frame}<script>{PROBE}</script>")
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    options += ["--enable-logging=stderr", "--virtual-time-budget=4000", f"--user-data-dir={tmp_path / 'profile'}"]
-    options += [f"--window-size={width + 100},{height + 100}", "--dump-dom", (tmp_path / "shell.html").as_uri()]
-    told = subprocess.run([BROWSER, *options], capture_output=True, text=True, check=True, timeout=120)
-    assert "CONSOLE" not in told.stderr
-    title = html.unescape(re.search(r"<title>(.*?)</title>", told.stdout).group(1))
-    seen = json.loads(title)
+def test_a_browser_shows_it_without_an_error(page, probe, width, height):
+    seen = probe(page, PROBE, width, height)
     assert seen["overflow"] <= 0
     assert seen["hidden"] > 0
     assert seen["again"] == 0

@@ -3,8 +3,6 @@ import html
 import json
 import re
 import shlex
-import shutil
-import subprocess
 from urllib.parse import quote
 
 import pytest
@@ -13,8 +11,6 @@ from typer.testing import CliRunner
 from vaegis.cli.app import app
 from vaegis.errors import ConfigError, DataError
 from vaegis.simulation.studio import BINS, MAX_ROWS, Studio, make_app
-
-BROWSER = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="module")
@@ -104,19 +100,14 @@ STATES = {
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(BROWSER is None, reason="no chromium or google-chrome on PATH")
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
-def test_a_browser_shows_it(studio, serve, tmp_path, state):
+def test_a_browser_shows_it(studio, serve, browse, state):
     client = serve(make_app(studio))
     address = f"http://127.0.0.1:{client.port}/#{quote(json.dumps(state))}"
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    options += ["--enable-logging=stderr", "--virtual-time-budget=15000", f"--user-data-dir={tmp_path / 'profile'}"]
-    words = [BROWSER, *options, "--dump-dom", address]
-    told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
-    assert "CONSOLE" not in told.stderr
-    said = html.unescape(re.search(r'<p id="said".*?>(.*?)</p>', told.stdout).group(1))
+    page = browse(address, milliseconds=15_000)
+    said = html.unescape(re.search(r'<p id="said".*?>(.*?)</p>', page).group(1))
     assert "of those drawn pass the hard rules" in said
-    shown = set(re.findall(r"<figcaption><b>(\w+)</b>", told.stdout))
+    shown = set(re.findall(r"<figcaption><b>(\w+)</b>", page))
     assert shown == ({"y"} if state.get("real") else {"unit", "x", "y", "w"} - {*state["set"], state.get("along")})
-    assert told.stdout.count("<rect") + told.stdout.count("<polygon") >= len(shown)
-    assert "vaegis simulate" in told.stdout
+    assert page.count("<rect") + page.count("<polygon") >= len(shown)
+    assert "vaegis simulate" in page

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from vaegis.config.split import SplitConfig
+from vaegis.data.plain import plain_cell
 from vaegis.evaluation.incident.normal import Normal, find_normal
 from vaegis.evaluation.incident.similar import Incident, Search, blame_NX, find_similar
 from vaegis.evaluation.incident.window import Files, Window, read_window
@@ -98,11 +98,11 @@ class Card:
                     "description": column.description,
                     "share": float(self.blame[name]),
                     "contribution": float(line["contribution"]),
-                    "observed": _plain(self.window.row[name].iloc[0]),
-                    "expected": _plain(line["expected"]),
-                    "normal": _plain(self.normal.row[name].iloc[0]),
-                    "low": _plain(self.normal.low.get(name)),
-                    "high": _plain(self.normal.high.get(name)),
+                    "observed": plain_cell(self.window.row[name].iloc[0]),
+                    "expected": plain_cell(line["expected"]),
+                    "normal": plain_cell(self.normal.row[name].iloc[0]),
+                    "low": plain_cell(self.normal.low.get(name)),
+                    "high": plain_cell(self.normal.high.get(name)),
                 }
             )
         return found
@@ -143,16 +143,11 @@ def _told(incident: Incident) -> dict[str, Any]:
         "likeness": incident.likeness,
         "score": incident.score,
         "pvalue": incident.pvalue,
-        "reasons": [{key: _plain(cell) for key, cell in line.items()} for line in incident.lines.to_dict("records")],
+        "reasons": [
+            {key: plain_cell(cell) for key, cell in line.items()} for line in incident.lines.to_dict("records")
+        ],
     }
 
 
 def _moment(moment: pd.Timestamp) -> str:
     return str(moment.isoformat().replace("+00:00", "Z"))
-
-
-def _plain(cell: Any) -> Any:
-    """Bring a cell to what JSON can hold."""
-    if cell is None or pd.isna(cell):
-        return None
-    return cell.item() if isinstance(cell, np.generic) else cell

@@ -11,7 +11,7 @@ from vaegis.contract import ColumnSpec
 from vaegis.evaluation.incident.similar import Incident
 from vaegis.evaluation.incident.window import HALF_DAY
 from vaegis.evaluation.report.chart import Chart
-from vaegis.evaluation.report.svg import Plot, nice, percent, short
+from vaegis.evaluation.report.svg import Plot, cut, nice, percent, short
 
 _LEGEND: Final = (("s0", "expected", "expected, 95 % band"), ("s1", "observed", "observed"))
 _BLAMED: Final = 8
@@ -70,7 +70,7 @@ def amount(course: Course, column: ColumnSpec, note: str = "") -> Chart | None:
     for (n, left, right), (at, mean, least, most) in zip(_strips(course), cells.to_numpy().tolist(), strict=True):
         seen = "missing" if np.isnan(at) else f"{short(at)}{unit}"
         band = f", expected {short(mean)}{unit} ({short(least)} to {short(most)})" * modelled
-        plot.bar((left, span[0]), (right, span[1]), "ghost", f"{_when(course, n)}: {seen}{band}")
+        plot.bar((left, span[0]), (right, span[1]), "ghost", f"{course.names_N[n]}: {seen}{band}")
     _mark(plot, course, inside["observed"], f"{column.name} {short(cells['observed'].iloc[course.place])}{unit}")
     return Chart(
         title=column.name + (f", {column.unit}" if column.unit else ""),
@@ -88,7 +88,7 @@ def level(course: Course, column: ColumnSpec, most: int = 12) -> Chart | None:
     if not 0 < len(names) <= most:
         return None
     plot = Plot(x=_hours(course), y=(-0.6, len(names) - 0.4), height=90 + 22 * len(names), left=110)
-    plot.axis_y(range(len(names)), lambda place: _cut(names[int(place)], 14))
+    plot.axis_y(range(len(names)), lambda place: cut(names[int(place)], 14))
     _axis_of_time(plot, course)
     for series, style, radius in (("expected", "s0", 5.5), ("observed", "s1", 3.0)):
         for n, name in enumerate(cells[series]):
@@ -97,7 +97,7 @@ def level(course: Course, column: ColumnSpec, most: int = 12) -> Chart | None:
                     float(course.hours_N[n]),
                     names.index(name),
                     style,
-                    f"{_when(course, n)}: {series} {name}",
+                    f"{course.names_N[n]}: {series} {name}",
                     series,
                     radius,
                 )
@@ -128,7 +128,7 @@ def score(course: Course, threshold: float, rate: float) -> Chart | None:
     for n, left, right in _strips(course):
         aside = ", set aside by a rule" if course.set_aside_N[n] else ""
         plot.bar(
-            (left, plot.y[0]), (right, plot.y[1]), "ghost", f"{_when(course, n)}: score {short(scores.iloc[n])}{aside}"
+            (left, plot.y[0]), (right, plot.y[1]), "ghost", f"{course.names_N[n]}: score {short(scores.iloc[n])}{aside}"
         )
     _mark(plot, course, scores, f"score {short(scores.iloc[course.place])}")
     return Chart(
@@ -149,7 +149,7 @@ def blame(own: pd.Series, similar: Sequence[Incident]) -> Chart | None:
     plot.axis_x("share of the score above usual", name=percent)
     for place, (name, share) in enumerate(ranked.items()):
         x, y = plot.at(0.0, place)
-        plot.text(x - 8, y + 4.5, _cut(str(name), 26), "tick", "end")
+        plot.text(x - 8, y + 4.5, cut(str(name), 26), "tick", "end")
         plot.bar((0.0, place - 0.3), (float(share), place + 0.3), "s2", f"{name}: {share:.1%} here", "here")
         for number, incident in enumerate(similar):
             theirs = float(incident.blame[name])
@@ -208,10 +208,6 @@ def _at(course: Course, hours: float) -> pd.Timestamp:
     return (course.moment + pd.Timedelta(hours=hours)).round("s")
 
 
-def _when(course: Course, n: int) -> str:
-    return course.names_N[n]
-
-
 def _strips(course: Course) -> list[tuple[int, float, float]]:
     """Return each row with the strip that a pointer may stand on."""
     hours = course.hours_N.astype(float)
@@ -225,10 +221,6 @@ def _mark(plot: Plot, course: Course, values: pd.Series, tip: str) -> None:
     foot = plot.y[0] + 0.025 * (plot.y[1] - plot.y[0])
     for n, left, right in _strips(course):
         if course.set_aside_N[n]:
-            plot.bar((left, plot.y[0]), (right, foot), "s5", f"{_when(course, n)}: set aside by a rule")
+            plot.bar((left, plot.y[0]), (right, foot), "s5", f"{course.names_N[n]}: set aside by a rule")
     plot.rule((0.0, plot.y[0]), (0.0, plot.y[1]), "zero")
-    plot.dot(0.0, float(values.iloc[course.place]), "s2", f"{_when(course, course.place)}: {tip}", "", 5.5)
-
-
-def _cut(text: str, letters: int) -> str:
-    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+    plot.dot(0.0, float(values.iloc[course.place]), "s2", f"{course.names_N[course.place]}: {tip}", "", 5.5)

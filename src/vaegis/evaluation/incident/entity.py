@@ -49,8 +49,8 @@ def open_rows(path: Path, schema: TableSchema, columns: Sequence[str]) -> pa.Sch
     return found
 
 
-def of_entity(path: Path, schema: TableSchema, entity: str) -> pc.Expression:
-    """Return what is true of an entity's rows: its keys, as they stand joined by `|` in a row's name.
+def of_entity(path: Path, found: pa.Schema, schema: TableSchema, entity: str) -> pc.Expression:
+    """Return what is true of an entity's rows in a file of schema `found`: its keys, joined by `|` in a row's name.
 
     Raises:
         ConfigError: it has another number of keys.
@@ -60,10 +60,9 @@ def of_entity(path: Path, schema: TableSchema, entity: str) -> pc.Expression:
     if len(parts) != len(keys):
         what = f"{entity!r} is {len(parts)} key{'s' * (len(parts) > 1)}"
         raise ConfigError(what, allowed=f"all {len(keys)} in one word: '{'|'.join(keys)}'", where="ENTITY")
-    types = pq.read_schema(path)
     try:
         tests = [
-            pc.field(name) == pa.scalar(part).cast(_plain(types.field(name).type))
+            pc.field(name) == pa.scalar(part).cast(_plain(found.field(name).type))
             for name, part in zip(keys, parts, strict=True)
         ]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

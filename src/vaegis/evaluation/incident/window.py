@@ -62,7 +62,7 @@ def read_window(files: Files, schema: TableSchema, columns: list[str], entity: s
         DataError: there is no row of this entity, or none at this time.
     """
     found = open_rows(files.rows, schema, columns)
-    mine = of_entity(files.rows, schema, entity)
+    mine = of_entity(files.rows, found, schema, entity)
     table = pq.read_table(files.rows, columns=[schema.time], filters=mine)
     times = _utc(table.column(schema.time).to_pandas()).sort_values(ignore_index=True)
     if times.empty:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vaegis.evaluation.report.chart import Chart
-from vaegis.evaluation.report.svg import Plot, short
+from vaegis.evaluation.report.svg import Plot, cut, short
 
 _MOST_ROWS: Final = 24
 _STYLES: Final = {"real": "s1", "reconstructed": "s0", "generated": "s2"}
@@ -43,7 +43,7 @@ def columns(table: pd.DataFrame) -> Chart | None:
     plot.axis_x("R² (numbers), accuracy (categories)")
     for place, row in enumerate(ranked.to_dict("records")):
         x, y = plot.at(low, place)
-        plot.text(x - 8, y + 4.5, _cut(str(row["column"]), 26), "tick", "end")
+        plot.text(x - 8, y + 4.5, cut(str(row["column"]), 26), "tick", "end")
         is_number = np.isfinite(row["r2"])
         unit = f" {row['unit']}" if isinstance(row["unit"], str) else ""
         more = f"RMSE {row['rmse']:.3g}{unit}" if is_number else f"most frequent level {row['majority']:.3f}"
@@ -103,7 +103,3 @@ def training(history: pd.DataFrame) -> Chart | None:
         plot.dot(x, y, "s0", f"step {x:,.0f}: {y:.4g} nats per row", "", 3.5)
     title = f"Validation ELBO reaches {values.max():.2f} nats per row"
     return Chart(title=title, note="the best state is kept", svg=plot.svg(title))
-
-
-def _cut(text: str, letters: int) -> str:
-    return text if len(text) <= letters else f"{text[: letters - 1]}…"

@@ -134,6 +134,11 @@ def percent(value: float) -> str:
     return f"{100 * value:.3g} %"
 
 
+def cut(text: str, letters: int) -> str:
+    """Return a text that has room for so many letters."""
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
 def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
