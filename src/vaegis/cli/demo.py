@@ -31,9 +31,13 @@ def tamper(
     """Attack a registered model in four ways; left what plain MLflow does, right what Vaegis does. Half a minute."""
     from vaegis.registry.tamper import run_attacks  # noqa: PLC0415 - mlflow, torch: seconds
 
-    # What the last column shows need not be said again in a warning.
-    logging.getLogger("vaegis.registry.last_good").setLevel(logging.ERROR)
-    shown = run_attacks()
+    said_twice = logging.getLogger("vaegis.registry.last_good")  # the last column shows what it warns of
+    level = said_twice.level
+    said_twice.setLevel(logging.ERROR)
+    try:
+        shown = run_attacks()
+    finally:
+        said_twice.setLevel(level)
     record = [attack.to_json() for attack in shown]
     if svg is not None:
         write_bytes(svg, _picture(record).encode())

@@ -1,3 +1,4 @@
+import logging
 from types import SimpleNamespace
 
 from vaegis.registry import tamper
@@ -11,4 +12,5 @@ def test_what_was_shown_is_a_table_json_and_a_picture(tmp_path, monkeypatch, vae
     assert "plain MLflow" in vaegis("demo", "tamper", "--svg", str(tmp_path / "shown.svg"))
     picture = (tmp_path / "shown.svg").read_text()
     assert "<svg" in picture
+    assert logging.getLogger("vaegis.registry.last_good").isEnabledFor(logging.WARNING), "quiet while it is shown only"
     assert picture.count("http") == picture.count("xmlns=") + picture.count("Generated with Rich"), "no font is fetched"
