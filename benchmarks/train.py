@@ -24,8 +24,8 @@ from vaegis.likelihoods import Layout
 from vaegis.model.vae import VAE, make_network
 
 LAYOUT = Layout(("gaussian",) * 18, ("categorical",) * 2, (4, 12))
-NUMERIC = Layout(("gaussian",) * 20, (), ())
-"""What the peers can read."""
+OURS = {"default": "gaussian", "means": "gaussian_fixed"}
+"""Decoders over what the peers can read: means and spreads of 20 numeric columns, or means alone, as theirs."""
 ROWS = 65_536
 STEPS = {512: 640, 4_096: 96}
 """Steps timed by batch size."""
@@ -65,10 +65,15 @@ def compare(batch_rows: int, repetitions: int) -> dict[str, Any]:
     }
 
 
-def our_us(rows: TableBatch, batch_rows: int) -> float:
+def numeric(likelihood: str) -> Layout:
+    """Return 20 numeric columns."""
+    return Layout((likelihood,) * 20, (), ())
+
+
+def our_us(rows: TableBatch, batch_rows: int, likelihood: str) -> float:
     """Return our microseconds a row on numeric columns."""
     config = make_config(batch_rows)
-    seconds, _ = lightning_seconds(lambda: make_network(NUMERIC, config), rows, config)
+    seconds, _ = lightning_seconds(lambda: make_network(numeric(likelihood), config), rows, config)
     return 1e6 * sum(seconds) / (ROWS * config.epochs)
 
 
@@ -82,20 +87,23 @@ def peer_us(python: str, peer: str, batch_rows: int) -> float:
 
 def compare_peers(python: str, batch_rows: int, repetitions: int) -> list[dict[str, Any]]:
     """Time ours and each peer in turn."""
-    rows = make_rows(NUMERIC, ROWS, seed=0)
+    rows = make_rows(numeric(OURS["default"]), ROWS, seed=0)
     rounds = [
-        (our_us(rows, batch_rows), {peer: peer_us(python, peer, batch_rows) for peer in PEERS})
+        {name: our_us(rows, batch_rows, likelihood) for name, likelihood in OURS.items()}
+        | {peer: peer_us(python, peer, batch_rows) for peer in PEERS}
         for _ in range(repetitions)
     ]
     return [
         {
             "batch_rows": batch_rows,
+            "decoder": ours,
             "peer": peer,
-            "ours_us_per_row": statistics.median(ours for ours, _ in rounds),
-            "peer_us_per_row": statistics.median(theirs[peer] for _, theirs in rounds),
-            "times_as_fast_min": min(theirs[peer] / ours for ours, theirs in rounds),
-            "times_as_fast": statistics.median(theirs[peer] / ours for ours, theirs in rounds),
+            "ours_us_per_row": statistics.median(took[ours] for took in rounds),
+            "peer_us_per_row": statistics.median(took[peer] for took in rounds),
+            "times_as_fast_min": min(took[peer] / took[ours] for took in rounds),
+            "times_as_fast": statistics.median(took[peer] / took[ours] for took in rounds),
         }
+        for ours in OURS
         for peer in PEERS
     ]
 
