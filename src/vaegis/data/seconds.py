@@ -10,6 +10,13 @@ _LAST: Final = 253_402_300_799.0
 """The years 1 to 9999: what a model draws beyond them has no name."""
 
 
+def in_utc(values: pd.Series) -> pd.Series:
+    """Return times in UTC, to which times without a zone belong."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):  # costs nothing; `to_datetime` looks at each value
+        return values.dt.tz_convert("UTC")
+    return pd.to_datetime(values, utc=True)
+
+
 def as_numbers(values: pd.Series) -> np.ndarray:
     """Return float64 with NaN where missing; of times the seconds since 1970."""
     if not pd.api.types.is_datetime64_any_dtype(values.dtype):

@@ -4,7 +4,7 @@ Neighbouring rows of a series are nearly equal, and so are the rows of one entit
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,12 +12,15 @@ import pandas as pd
 
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
+from vaegis.data.seconds import in_utc
 from vaegis.errors import DataError
 
 ROLES: Final = ("train", "validation", "calibration", "test")
 MIN_ROWS: Final = {"train": 50, "validation": 10, "calibration": 10, "test": 10}
 """Rows of a role below which nothing can be said; a threshold for 1 % needs 99 calibration rows."""
 GAP: Final = "gap"
+DEALT: Final = (*ROLES, GAP)
+_NUMBER: Final = {role: number for number, role in enumerate(DEALT)}
 _FIRST_MONDAY: Final = pd.Timestamp("1970-01-05", tz="UTC")
 
 
@@ -27,17 +30,22 @@ def assign_roles(frame: pd.DataFrame, schema: TableSchema, config: SplitConfig) 
     By time, blocks are counted from a fixed Monday and gaps from their edges. By entity, a hash of the keys decides.
     Every row of a held-out period is for test, whatever else it was; the rows around it are cut.
     """
-    times = pd.to_datetime(frame[schema.time], utc=True)
+    roles_N = np.asarray(DEALT, dtype=object)[number_roles(frame, schema, config)]
+    return pd.Series(roles_N, index=frame.index, name="role")
+
+
+def number_roles(frame: pd.DataFrame, schema: TableSchema, config: SplitConfig) -> np.ndarray:
+    """Return the same as places in `DEALT`, int8 (N,)."""
+    times = in_utc(frame[schema.time])
     if config.by == "entity":
-        roles = _each(entity_names(frame, schema.keys), lambda names: _entity_roles(names, config))
+        role_N = _each(entity_names(frame, schema.keys), lambda names: _entity_roles(names, config))
     else:
-        roles = _each(times, lambda unique: _time_roles(unique, config))
-    return _hold_out(roles, times, config).rename("role")
+        role_N = _each(times, lambda unique: _time_roles(unique, config))
+    return _hold_out(role_N, times, config)
 
 
-def require_roles(roles: pd.Series, needed: Sequence[str] = ROLES) -> None:
+def require_roles(counts: Mapping[str, int], needed: Sequence[str] = ROLES) -> None:
     """Raise `DataError` if a needed role has too few rows to mean anything."""
-    counts = roles.value_counts()
     for role in needed:
         if counts.get(role, 0) < MIN_ROWS[role]:
             seen = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
@@ -59,10 +67,10 @@ def entity_names(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
     return parts[0].str.cat(parts[1:], sep="|") if len(parts) > 1 else parts[0]
 
 
-def _each(values: pd.Series, roles_of: Callable[[pd.Series], np.ndarray]) -> pd.Series:
+def _each(values: pd.Series, roles_of: Callable[[pd.Series], np.ndarray]) -> np.ndarray:
     """Ask for the role of each distinct value once."""
     codes_N, unique = pd.factorize(values)
-    return pd.Series(roles_of(pd.Series(unique))[codes_N], index=values.index, dtype=object)
+    return np.asarray(roles_of(pd.Series(unique))[codes_N])
 
 
 def _time_roles(times: pd.Series, config: SplitConfig) -> np.ndarray:
@@ -70,17 +78,21 @@ def _time_roles(times: pd.Series, config: SplitConfig) -> np.ndarray:
     near = np.zeros(len(times), dtype=bool)
     for back in _looks_back(config):
         near |= _block_roles(times - back, config) != roles
-    roles[near] = GAP
+    roles[near] = _NUMBER[GAP]
     return roles
 
 
 def _block_roles(times: pd.Series, config: SplitConfig) -> np.ndarray:
     """Return the role of each time's block, gaps not yet cut."""
     block = (times - _FIRST_MONDAY) // pd.Timedelta(days=config.block_days)
-    roles: np.ndarray = np.asarray(config.pattern, dtype=object)[block.to_numpy() % len(config.pattern)]
+    roles: np.ndarray = _pattern(config)[block.to_numpy() % len(config.pattern)]
     if config.test_from:
-        roles[(times >= _moment(config.test_from, "split.test_from")).to_numpy()] = "test"
+        roles[(times >= _moment(config.test_from, "split.test_from")).to_numpy()] = _NUMBER["test"]
     return roles
+
+
+def _pattern(config: SplitConfig) -> np.ndarray:
+    return np.array([_NUMBER[role] for role in config.pattern], dtype=np.int8)
 
 
 def _looks_back(config: SplitConfig) -> list[pd.Timedelta]:
@@ -94,8 +106,9 @@ def _entity_roles(names: pd.Series, config: SplitConfig) -> np.ndarray:
     """Cut [0, 1) into the test share and, of the rest, one equal part for each word of the pattern."""
     place = np.array([_place(name) for name in names.tolist()])
     part = np.floor((place - config.test_share) / (1.0 - config.test_share) * len(config.pattern)).astype(int)
-    roles = np.asarray(config.pattern, dtype=object)[np.clip(part, 0, len(config.pattern) - 1)]
-    return np.where(place < config.test_share, "test", roles)
+    roles: np.ndarray = _pattern(config)[np.clip(part, 0, len(config.pattern) - 1)]
+    roles[place < config.test_share] = _NUMBER["test"]
+    return roles
 
 
 def _place(name: str) -> float:
@@ -103,16 +116,16 @@ def _place(name: str) -> float:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) / 2.0**48
 
 
-def _hold_out(roles: pd.Series, times: pd.Series, config: SplitConfig) -> pd.Series:
+def _hold_out(role_N: np.ndarray, times: pd.Series, config: SplitConfig) -> np.ndarray:
     """Give held-out periods to the test whole, and cut what stands nearer to them than the gap."""
     gap = pd.Timedelta(hours=config.gap_hours)
     periods = [_period(*words) for words in config.hold_out]
     for start, stop in periods:
-        near = (times > start - gap) & (times < stop + gap)
-        roles = roles.mask(near & (roles != "test"), GAP)
+        near_N = ((times > start - gap) & (times < stop + gap)).to_numpy()
+        role_N[near_N & (role_N != _NUMBER["test"])] = _NUMBER[GAP]
     for start, stop in periods:
-        roles = roles.mask((times >= start) & (times < stop), "test")
-    return roles
+        role_N[((times >= start) & (times < stop)).to_numpy()] = _NUMBER["test"]
+    return role_N
 
 
 def _period(start: str, stop: str) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -1,7 +1,7 @@
 """Rows by role: training rows to fit baselines on, calibration rows for thresholds, test rows to judge."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +12,19 @@ import pyarrow as pa
 
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
-from vaegis.data.split import assign_roles, normal_rows, require_roles
-from vaegis.data.stream import Stream, frames, read_columns, stream_rows
+from vaegis.data.ordered import Ordered, in_order
+from vaegis.data.roles import read_roles
+from vaegis.data.seconds import in_utc
+from vaegis.data.split import ROLES, normal_rows, require_roles
+from vaegis.data.stream import Stream, frames, stream_rows
+from vaegis.evaluation.choose import draw_days, draw_rows, evenly, spread_days, spread_rows
 
 TRAIN_ROWS: Final = 500_000
 """Training rows in memory, at most: baselines and learners look at fewer."""
 CALIBRATION_ROWS: Final = 10_000
 """Calibration rows that set a baseline's threshold, at most."""
+_NOBODY: Final = np.int8(-1)
+"""Rows that evaluation does not look at, among numbers of roles."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,76 +68,59 @@ class EvaluationRows:
 def load_rows(path: Path, schema: TableSchema, split: SplitConfig, max_rows: int) -> EvaluationRows:
     """Read clean rows of the roles that evaluation needs, no more of each than it looks at.
 
-    Of all rows only keys, time and labels are in memory at once.
+    Of all other rows no more than a few bytes are in memory at once: what they are for, and whether they are chosen.
     """
     labels, order = [label.name for label in schema.labels], [*schema.keys, schema.time]
-    named = read_columns(path, list(dict.fromkeys([*order, *labels])))
-    roles = assign_roles(named, schema, split)
-    require_roles(roles, ("train", "calibration", "test"))
-    by_role = {role: rows.sort_values(order) for role, rows in named.groupby(roles)}
-    calibration = by_role["calibration"]
-    chosen = {
-        "train": _draw(by_role["train"], schema, TRAIN_ROWS),
-        "calibration": thin(calibration[normal_rows(calibration, labels)], CALIBRATION_ROWS),
-        "test": _thin_test(by_role["test"], schema, max_rows),
-        "validation": thin(by_role.get("validation", named.iloc[:0]), CALIBRATION_ROWS),
-    }
-    is_train_N = (roles == "train").to_numpy()
-    whole = len(chosen["train"]) == is_train_N.sum()
+    named = in_order(path, list(dict.fromkeys([*order, *labels])), order)
+    chosen_N, is_train_N = (named.in_file(of_R) for of_R in _choose_all(named, schema, split, labels, max_rows))
+    is_whole = bool((chosen_N[is_train_N] != _NOBODY).all())
     return EvaluationRows(
         schema=schema,
-        all_train=None if whole else stream_rows(path, schema.names, is_train_N),
-        **_read(path, schema, {role: rows.index.to_numpy() for role, rows in chosen.items()}, len(named)),
+        all_train=None if is_whole else stream_rows(path, schema.names, is_train_N),
+        **_read(path, schema, chosen_N, [] if named.is_sorted else order),
     )
 
 
-def _read(path: Path, schema: TableSchema, places: dict[str, np.ndarray], num_rows: int) -> dict[str, pd.DataFrame]:
-    """Return the rows at places of the file, in their order."""
-    keep_N = np.zeros(num_rows, dtype=bool)
-    keep_N[np.concatenate(list(places.values()))] = True
+def _choose_all(
+    named: Ordered, schema: TableSchema, split: SplitConfig, labels: Sequence[str], max_rows: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return for which role each row is looked at, as its place in `ROLES` or `_NOBODY`, and which rows train."""
+    roles = read_roles(named.parts(), schema, split, labels)
+    require_roles(roles.counts(), ("train", "calibration", "test"))
+    chosen_R = np.full(len(roles.number_N), _NOBODY)
+    for number, role in enumerate(ROLES):
+        of_R = roles.are(role)
+        chosen_R[of_R] = np.where(_choose(role, of_R, named, schema, max_rows), np.int8(number), _NOBODY)
+    return chosen_R, roles.are("train")
+
+
+def _choose(role: str, of_R: np.ndarray, named: Ordered, schema: TableSchema, max_rows: int) -> np.ndarray:
+    """Return True for those rows of a role that are looked at, in order: of a series whole days, of events rows."""
+    num_rows = int(of_R.sum())
+
+    def days() -> Iterator[pd.Series]:
+        for part in named.parts([schema.time], of_R):
+            yield in_utc(part[schema.time]).dt.floor("D")
+
+    if role == "train":
+        return draw_days(days, num_rows, TRAIN_ROWS) if schema.cadence_seconds else draw_rows(num_rows, TRAIN_ROWS)
+    if role == "test":
+        return spread_days(days, num_rows, max_rows) if schema.cadence_seconds else spread_rows(num_rows, max_rows)
+    return spread_rows(num_rows, CALIBRATION_ROWS)
+
+
+def _read(path: Path, schema: TableSchema, chosen_N: np.ndarray, order: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return the rows of the file that are chosen, by role, sorted by the columns of `order` if there are any."""
+    keep_N = chosen_N != _NOBODY
+    # All in one: a column has one dtype, whichever roles its missing cells are in.
     frame = pa.Table.from_batches(stream_rows(path, schema.names, keep_N)()).to_pandas()
-    at_N = np.cumsum(keep_N) - 1
-    return {role: frame.iloc[at_N[place_N]].reset_index(drop=True) for role, place_N in places.items()}
-
-
-def _draw(frame: pd.DataFrame, schema: TableSchema, max_rows: int) -> pd.DataFrame:
-    """Keep at most `max_rows` drawn at random, the same each time; of a series whole days, one at least."""
-    if len(frame) <= max_rows:
-        return frame
-    random = np.random.default_rng(0)
-    if not schema.cadence_seconds:
-        return frame.iloc[np.sort(random.choice(len(frame), max_rows, replace=False))]
-    day_N, days = pd.factorize(pd.to_datetime(frame[schema.time], utc=True).dt.floor("D"))
-    order = random.permutation(len(days))
-    fits = np.cumsum(np.bincount(day_N)[order]) <= max_rows
-    return frame[np.isin(day_N, order[: max(1, int(fits.sum()))])]
+    rows = {role: frame[chosen_N[keep_N] == number] for number, role in enumerate(ROLES)}
+    return {role: (few.sort_values(order) if order else few).reset_index(drop=True) for role, few in rows.items()}
 
 
 def thin(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:
     """Keep at most `max_rows`, evenly spaced."""
-    if len(frame) <= max_rows:
-        return frame
-    return frame.iloc[np.linspace(0, len(frame) - 1, max_rows).round().astype(int)]
-
-
-def thin_days(frame: pd.DataFrame, time: str, max_rows: int) -> pd.DataFrame:
-    """Keep whole days, evenly spaced, of about `max_rows` rows in all, at least one day.
-
-    Faults last hours, so windows must stay contiguous.
-    """
-    if len(frame) <= max_rows:
-        return frame
-    day = pd.to_datetime(frame[time], utc=True).dt.floor("D")
-    days = np.sort(day.unique())
-    keep = max(1, int(len(days) * max_rows / len(frame)))
-    chosen = days[np.linspace(0, len(days) - 1, keep).round().astype(int)]
-    return frame[day.isin(chosen)]
-
-
-def _thin_test(frame: pd.DataFrame, schema: TableSchema, max_rows: int) -> pd.DataFrame:
-    if schema.cadence_seconds:
-        return thin_days(frame, schema.time, max_rows)
-    return thin(frame, max_rows)
+    return frame if len(frame) <= max_rows else frame.iloc[evenly(len(frame), max_rows)]
 
 
 def varies(values: pd.Series) -> bool:

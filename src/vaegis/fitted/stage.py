@@ -9,8 +9,9 @@ from vaegis import paths
 from vaegis.config.model import ModelConfig
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
-from vaegis.data.split import assign_roles, normal_rows, require_roles
-from vaegis.data.stream import read_columns, stream_rows
+from vaegis.data.roles import read_roles
+from vaegis.data.split import require_roles
+from vaegis.data.stream import frames, stream_rows
 from vaegis.durable import write_bytes
 from vaegis.fitted.build import RoleStreams, fit_model
 from vaegis.fitted.export import attach_onnx
@@ -28,15 +29,13 @@ def stage_key(stage: str, config: ModelConfig, split: SplitConfig) -> str:
 def role_streams(schema: TableSchema, rows: Path, split: SplitConfig) -> RoleStreams:
     """Cut a Parquet file by role; rows that a label marks stay out of calibration, which must be normal."""
     labels = [column.name for column in schema.labels]
-    frame = read_columns(rows, [*schema.keys, schema.time, *labels])
-    roles = assign_roles(frame, schema, split)
-    require_roles(roles)
-    normal = normal_rows(frame, labels)
+    roles = read_roles(frames(stream_rows(rows, [*schema.keys, schema.time, *labels])()), schema, split, labels)
+    require_roles(roles.counts())
     inputs = [column.name for column in schema.inputs]
     return RoleStreams(
-        train=stream_rows(rows, inputs, (roles == "train").to_numpy()),
-        validation=stream_rows(rows, inputs, (roles == "validation").to_numpy()),
-        calibration=stream_rows(rows, inputs, ((roles == "calibration") & normal).to_numpy()),
+        train=stream_rows(rows, inputs, roles.are("train")),
+        validation=stream_rows(rows, inputs, roles.are("validation")),
+        calibration=stream_rows(rows, inputs, roles.are("calibration")),
     )
 
 

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from vaegis.config.split import SplitConfig
 from vaegis.contract import ColumnSpec, TableSchema
-from vaegis.data.split import GAP, ROLES, assign_roles, entity_names, normal_rows, require_roles
+from vaegis.data.split import (
+    DEALT,
+    GAP,
+    ROLES,
+    assign_roles,
+    entity_names,
+    normal_rows,
+    number_roles,
+    require_roles,
+)
 from vaegis.errors import ConfigError, DataError
 
 SCHEMA = TableSchema(
@@ -110,7 +119,7 @@ def test_a_held_out_period_is_test_whole_and_only_its_surroundings_are_cut(roles
 def test_held_out_periods_alone_can_be_the_test():
     roles = by_time(ALL_TIMES, SplitConfig(hold_out=[INCIDENT]))
     assert (roles == "test").sum() == 48
-    require_roles(roles)
+    require_roles(roles.value_counts())
 
 
 def test_entities_keep_together_whatever_their_time():
@@ -131,6 +140,12 @@ def test_shares_of_entities_are_as_asked():
 def test_roles_of_entities_are_the_same_on_every_machine():
     roles = assign_roles(untimed(["a", "b", "c", "d", "e", "f"]), SCHEMA, BY_ENTITY)
     assert roles.tolist() == ["calibration", "train", "calibration", "train", "validation", "validation"]
+
+
+def test_numbers_of_roles_are_their_places_among_those_dealt(roles):
+    number_N = number_roles(table(ALL_TIMES), SCHEMA, CONFIG)
+    assert number_N.dtype == np.int8
+    assert [DEALT[number] for number in number_N] == roles.tolist()
 
 
 def test_a_held_out_period_is_test_by_entity_too():
@@ -188,13 +203,13 @@ def test_entities_are_named_by_their_keys(keys, name):
 
 def test_empty_role_is_named():
     with pytest.raises(DataError, match=r"leaves no calibration rows .*at least 10"):
-        require_roles(pd.Series([*["train"] * 50, *["validation"] * 10, *["test"] * 10]), ROLES)
+        require_roles({"train": 50, "validation": 10, "test": 10}, ROLES)
 
 
 def test_thirty_rows_are_too_few():
     roles = assign_roles(untimed([f"row {number}" for number in range(30)]), SCHEMA, BY_ENTITY)
     with pytest.raises(DataError, match=r"too few rows: the split leaves \d+ train rows .*at least 50"):
-        require_roles(roles)
+        require_roles(roles.value_counts())
 
 
 def test_wrong_date_is_named():

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vaegis.data import stream
-from vaegis.data.stream import frames, read_columns, stream_frame, stream_rows
+from vaegis.data.stream import frames, read_columns, read_table, stream_frame, stream_rows, stream_table
 from vaegis.errors import ArtifactError, DataError
 
 FRAME = pd.DataFrame({"a": np.arange(10), "b": list("abcdefghij"), "c": np.linspace(0, 1, 10)})
@@ -36,6 +36,25 @@ def test_without_a_filter_all_rows_come_in_bounded_batches(file):
 def test_frames_stream_the_same_way():
     read = pd.concat(frames(stream_frame(FRAME.set_index("b", drop=False))()), ignore_index=True)
     pd.testing.assert_frame_equal(read, FRAME)
+
+
+def test_a_table_in_memory_streams_the_same_way(file):
+    keep = FRAME["a"].isin([0, 3, 4, 9]).to_numpy()
+    rows = stream_table(read_table(file, ["a", "b", "c"]), ["c", "a"], keep)
+    read = [pd.concat(frames(some()), ignore_index=True) for some in (rows, stream_rows(file, ["c", "a"], keep))]
+    pd.testing.assert_frame_equal(*read)
+    assert max(batch.num_rows for batch in rows()) <= 3
+
+
+def test_a_pass_holds_no_more_of_a_long_file_than_of_a_short_one(tmp_path):
+    pool, peaks = pa.default_memory_pool(), []
+    for number in (4, 40):
+        table = pa.table({"noise": np.random.default_rng(0).random(number * 50_000)})
+        pq.write_table(table, tmp_path / "long.parquet", row_group_size=50_000)
+        del table
+        before = pool.bytes_allocated()
+        peaks.append(max(pool.bytes_allocated() - before for _ in stream_rows(tmp_path / "long.parquet", ["noise"])()))
+    assert peaks[1] < 1.5 * peaks[0]
 
 
 def test_read_columns_reads_those_only(file):

@@ -1,12 +1,14 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from vaegis.config.split import SplitConfig
 from vaegis.errors import DataError
-from vaegis.evaluation.rows import digest_rows, load_rows, thin, thin_days, varies
+from vaegis.evaluation.rows import digest_rows, load_rows, thin, varies
 
 
 def test_roles_are_disjoint_and_the_test_is_the_later_year(rows):
@@ -31,18 +33,6 @@ def test_thinned_test_rows_are_whole_days_of_every_entity(rows):
     assert len(rows.test) <= 1500
     assert set(sizes.iloc[1:-1]) == {24}
     assert rows.test.groupby(rows.test["at"].dt.floor("D"))["machine"].nunique().eq(2).all()
-
-
-def test_thinning_spreads_over_the_whole_span():
-    frame = pd.DataFrame({"at": pd.date_range("2015-01-01", periods=24 * 100, freq="h", tz="UTC")})
-    days = thin_days(frame, "at", 240)["at"].dt.floor("D").unique()
-    assert len(days) == 10
-    assert (days[0], days[-1]) == (frame["at"].iloc[0].floor("D"), frame["at"].iloc[-1].floor("D"))
-
-
-def test_one_day_is_kept_however_small_the_limit():
-    frame = pd.DataFrame({"at": pd.date_range("2015-01-01", periods=48, freq="h", tz="UTC")})
-    assert len(thin_days(frame, "at", 1)) == 24
 
 
 def test_thin_keeps_the_ends():
@@ -95,6 +85,52 @@ def test_of_events_rows_are_drawn(project, world, monkeypatch):
     assert len(train) == 700
     assert train["at"].is_monotonic_increasing or train.groupby("machine")["at"].is_monotonic_increasing.all()
     assert train["at"].dt.floor("D").nunique() > 30
+
+
+def test_rows_out_of_order_are_the_same_rows(project, world, rows, tmp_path, monkeypatch):
+    mixed = world.make_rows().sample(frac=1.0, random_state=0)
+    mixed.to_parquet(tmp_path / "mixed.parquet", index=False)
+    for train_rows in (500_000, 1_000):
+        monkeypatch.setattr("vaegis.evaluation.rows.TRAIN_ROWS", train_rows)
+        sorted_file = load_rows(project / "data/validated/clean.parquet", world.SCHEMA, world.SPLIT, 1500)
+        found = load_rows(tmp_path / "mixed.parquet", world.SCHEMA, world.SPLIT, 1500)
+        for role in ("train", "calibration", "test", "validation"):
+            pd.testing.assert_frame_equal(getattr(found, role), getattr(sorted_file, role))
+        assert found.describe() == rows.describe()
+        order = [*world.SCHEMA.keys, world.SCHEMA.time]
+        parts = [
+            pd.concat(list(some.train_parts())).sort_values(order, ignore_index=True) for some in (found, sorted_file)
+        ]
+        pd.testing.assert_frame_equal(*parts)
+
+
+def peak_bytes(call) -> int:
+    """Return what Python, NumPy and pandas had allocated at most, and what Arrow had from a pool that few use."""
+    pool, usual = pa.system_memory_pool(), pa.default_memory_pool()
+    pa.set_memory_pool(pool)
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1] + pool.max_memory()
+    finally:
+        tracemalloc.stop()
+        pa.set_memory_pool(usual)
+
+
+@pytest.mark.parametrize(("cadence", "split"), [(3600.0, "time"), (None, "time"), (None, "entity")])
+def test_a_further_row_costs_a_few_bytes(make_machines, machine_schema, tmp_path, monkeypatch, cadence, split):
+    monkeypatch.setattr("vaegis.data.stream.BATCH_ROWS", 4_096)
+    monkeypatch.setattr("vaegis.evaluation.rows.TRAIN_ROWS", 8_000)
+    monkeypatch.setattr("vaegis.evaluation.rows.CALIBRATION_ROWS", 500)
+    schema, peaks, sizes = replace(machine_schema, cadence_seconds=cadence), [], (40_000, 160_000)
+    for size in sizes:
+        machines = [make_machines(1_000).assign(machine=f"m{number:03d}") for number in range(size // 1_000)]
+        frame, path = pd.concat(machines, ignore_index=True), tmp_path / f"{size}.parquet"
+        frame.to_parquet(path, index=False, row_group_size=20_000)
+        test_from = frame["at"].quantile(0.8).isoformat() if split == "time" else ""
+        config = SplitConfig(by=split, test_from=test_from)
+        peaks.append(peak_bytes(lambda path=path, config=config: load_rows(path, schema, config, 4_000)))
+    assert (peaks[1] - peaks[0]) / (sizes[1] - sizes[0]) < 10
 
 
 def test_rows_that_fit_are_all_there(rows):

@@ -10,7 +10,8 @@ import pandas as pd
 
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
-from vaegis.data.split import assign_roles, entity_names
+from vaegis.data.roles import read_roles
+from vaegis.data.split import entity_names
 from vaegis.data.stream import frames, read_columns, stream_rows
 from vaegis.evaluation.incident.window import HALF_DAY
 from vaegis.fitted.model import FittedModel
@@ -94,15 +95,15 @@ def find_similar(
 
 
 def _chosen(model: FittedModel, path: Path, schema: TableSchema, split: SplitConfig | None) -> tuple[np.ndarray, int]:
-    named = read_columns(path, [*schema.keys, schema.time])
-    wanted_N = np.ones(len(named), dtype=bool)
-    if split is not None:
-        wanted_N = (assign_roles(named, schema, split) == "test").to_numpy()
+    if split is None:
+        wanted_N = np.ones(len(read_columns(path, [schema.time])), dtype=bool)
+    else:
+        wanted_N = read_roles(frames(stream_rows(path, [*schema.keys, schema.time])()), schema, split).are("test")
     of = int(wanted_N.sum())
     most = MOST["elbo" if model.detector is None else "other"]
     if of > most:
         kept = np.flatnonzero(wanted_N)[np.linspace(0, of - 1, most).round().astype(int)]
-        wanted_N = np.zeros(len(named), dtype=bool)
+        wanted_N = np.zeros(len(wanted_N), dtype=bool)
         wanted_N[kept] = True
     return wanted_N, of
 
