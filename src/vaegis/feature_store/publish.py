@@ -4,27 +4,26 @@ They stand in a Feast project of their own, `<project>_published`, with the regi
 `feast apply` drops what a repository does not define, and would drop them too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
 from vaegis.contract import TableSchema
-from vaegis.durable import replacing, write_bytes
-from vaegis.errors import DataError
+from vaegis.durable import write_bytes
+from vaegis.feature_store.merge import CREATED, SPILL, merge, names_of
 from vaegis.feature_store.repository import configured, settings_of
-from vaegis.feature_store.scan import quoted, run, text
+from vaegis.feature_store.scan import quoted, text
+from vaegis.feature_store.spill import BATCH_ROWS, spilling
 
 if TYPE_CHECKING:
     from feast import FeatureStore, FeatureView
 
-CREATED: Final = "created_timestamp"
 _VALUES: Final = {"string": "STRING", "int64": "INT64", "float64": "DOUBLE", "bool": "BOOL"}
 
 
@@ -49,7 +48,7 @@ def service_name(schema: TableSchema) -> str:
 
 
 def publish(
-    repository: Path, state: Path | None, schema: TableSchema, tables: Iterable[pa.Table], version: str, folder: Path
+    repository: Path, state: Path | None, schema: TableSchema, parts: Sequence[Path], version: str, folder: Path
 ) -> Publication:
     """Write the rows of a version, register view and service, and put each entity's newest row online.
 
@@ -60,13 +59,13 @@ def publish(
         repository: the Feast repository whose stores are used; only read.
         state: where registry and online store lie if the repository is somebody else's.
         schema: keys and time of the rows.
-        tables: the rows, in pieces.
+        parts: Parquet files of the rows.
         version: what the model is called.
         folder: where offline rows lie; nothing of DVC's.
     """
     name = service_name(schema)
     place = folder.absolute() / name
-    rows = _write(place / f"{version.replace('/', '-')}.parquet", schema, tables)
+    rows = merge(place / f"{version.replace('/', '-')}.parquet", parts, [*schema.keys, schema.time])
     settings = settings_of(repository.resolve(), state)
     settings["project"] = f"{settings['project']}_published"
     store = _open(repository, settings)
@@ -75,51 +74,6 @@ def publish(
     described = {**settings, "online_store": _absolute(settings.get("online_store"), repository.resolve())}
     write_bytes(folder / "feature_store.yaml", yaml.safe_dump(described, sort_keys=True).encode())
     return Publication(project=str(settings["project"]), name=name, rows=rows, online=online, repository=folder)
-
-
-def _write(file: Path, schema: TableSchema, tables: Iterable[pa.Table]) -> int:
-    """Merge rows into the version's file by keys and time; return how many it holds.
-
-    New rows go beside it first, piece by piece: memory does not grow with them. Rows that are there already keep the
-    moment at which they were created.
-    """
-    row = [*schema.keys, schema.time]
-    fresh = file.parent / f".{file.stem}.new"
-    fresh.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        writer = None
-        for table in tables:
-            writer = writer or pq.ParquetWriter(fresh, table.schema, compression="zstd")
-            writer.write_table(table)
-        if writer is None:
-            raise DataError("there are no rows to publish", allowed="at least one", where="INPUT")
-        writer.close()
-        return _merge(file, fresh, row)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def _merge(file: Path, fresh: Path, row: list[str]) -> int:
-    new = f"read_parquet({text(str(fresh))})"
-    repeated = run(f"SELECT count(*) - count(DISTINCT ({_names(row)})) AS n FROM {new}")["n"][0].as_py()  # noqa: S608
-    if repeated:
-        what = f"{repeated} rows repeat the keys and time of another"
-        raise DataError(what, allowed="each key and time once", where="INPUT")
-    moment = text(datetime.now(UTC).isoformat(timespec="seconds"))
-    if file.exists():
-        old = f"read_parquet({text(str(file))})"
-        first = f"(SELECT min({CREATED}) FROM {old})"  # noqa: S608
-        kept = f"SELECT * FROM {old} o ANTI JOIN {new} n USING ({_names(row)}) UNION ALL BY NAME "  # noqa: S608
-    else:
-        first, kept = f"TIMESTAMPTZ {moment}", ""
-    merged = run(f"{kept}SELECT *, {first} AS {CREATED} FROM {new} ORDER BY {_names(row)}")  # noqa: S608
-    with replacing(file) as temporary:
-        pq.write_table(merged, temporary, compression="zstd")
-    return int(merged.num_rows)
-
-
-def _names(row: list[str]) -> str:
-    return ", ".join(map(quoted, row))
 
 
 def _open(repository: Path, settings: dict[str, Any]) -> "FeatureStore":
@@ -170,14 +124,18 @@ def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path
 
 def _put_online(store: "FeatureStore", view: "FeatureView", schema: TableSchema, place: Path) -> int:
     """Write each entity's newest row, of the version published last: an older row would take a newer one's place."""
+    rows, keys, time = f"read_parquet({text(str(place / '*.parquet'))})", names_of(schema.keys), quoted(schema.time)
+    latest = f"SELECT {keys}, max({time}) AS {time} FROM {rows} GROUP BY {keys}"  # noqa: S608
     newest = (
-        f"SELECT * FROM read_parquet({text(str(place / '*.parquet'))}) "  # noqa: S608
-        f"QUALIFY row_number() OVER (PARTITION BY {_names(schema.keys)} "
-        f"ORDER BY {quoted(schema.time)} DESC, {CREATED} DESC) = 1"
+        f"SELECT * FROM {rows} SEMI JOIN ({latest}) USING ({keys}, {time}) "  # noqa: S608
+        f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {CREATED} DESC) = 1"
     )
-    frame: pd.DataFrame = run(newest).to_pandas()
-    store.write_to_online_store(view.name, frame)
-    return len(frame)
+    count = 0
+    with spilling(place / SPILL) as connection:
+        for batch in connection.sql(newest).to_arrow_reader(BATCH_ROWS):
+            store.write_to_online_store(view.name, batch.to_pandas())
+            count += batch.num_rows
+    return count
 
 
 def _absolute(online: Any, repository: Path) -> Any:

@@ -1,22 +1,20 @@
 """Score files of any length: piece by piece, each kept as soon as it is done, the whole put in place at the end."""
 
-import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vaegis.durable import canonical_json, replacing, write_bytes, write_json
+from vaegis.durable import replacing, write_json
+from vaegis.serving.parts import RECEIPT, Parts
 from vaegis.serving.pieces import Pieces
 from vaegis.serving.scored import EXPLAINED, TOP, Judge, score_frame
 
-_RECEIPT: Final = "_receipt.json"
-"""Readers of Parquet folders pass over names that begin so."""
 _TEXT: Final = ("column", "observed", "expected", "reasons", "model", "content_digest")
 
 
@@ -60,21 +58,22 @@ def score_pieces(
         tell: is told how many rows were done since.
     """
     wanted = [*judge.schema.keys, judge.schema.time, *(column.name for column in judge.schema.inputs)]
-    parts = _Parts(output, {"pieces": pieces.to_json(), "task": asdict(task)}) if output else None
+    parts = Parts(output, {"pieces": pieces.to_json(), "task": asdict(task)}) if output else None
     done = parts.done() if parts else 0
     told = _Told()
-    for frame in parts.read(done) if parts else ():
+    for file in parts.files(done) if parts else ():
+        frame = pq.read_table(file).to_pandas()
         told.add(frame)
         tell(len(frame))
     for number, rows in pieces.read(wanted, done):
         scored = score_frame(judge, rows, task.rate, task.top)
         scored = scored.assign(model=task.model, content_digest=task.content_digest)
         if parts:
-            parts.write(number, scored)
+            parts.write(number, _as_table(scored))
         told.add(scored)
         tell(len(scored))
-    if parts:
-        parts.finish(pieces.count)
+    if parts and output:
+        _finish(parts, output, pieces.count)
     return Outcome(told.rows, told.flagged, done, told.worst)
 
 
@@ -91,52 +90,23 @@ class _Told:
         self.flagged += int(scored["flag"].sum())
 
 
-class _Parts:
-    """The finished pieces of one output."""
-
-    def __init__(self, output: Path, made_of: dict[str, Any]) -> None:
-        self._output = output
-        self._folder = output.with_name(f".{output.name}.parts")
-        self._receipt = json.loads(canonical_json(made_of))
-
-    def done(self) -> int:
-        """Return how many pieces are there; those of another task are removed."""
-        receipt = self._folder / _RECEIPT
-        if not receipt.is_file() or json.loads(receipt.read_bytes()) != self._receipt:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            write_bytes(receipt, canonical_json(self._receipt))
-        number = 0
-        while self._file(number).is_file():
-            number += 1
-        return number
-
-    def read(self, count: int) -> Iterator[pd.DataFrame]:
-        return (pq.read_table(self._file(number)).to_pandas() for number in range(count))
-
-    def write(self, number: int, scored: pd.DataFrame) -> None:
-        with replacing(self._file(number)) as temporary:
-            pq.write_table(_as_table(scored), temporary, compression="zstd")
-
-    def finish(self, count: int) -> None:
-        """Put the pieces in the output's place."""
-        files = [self._file(number) for number in range(count)]
-        if self._output.suffix == ".parquet":
-            with (
-                replacing(self._output) as temporary,
-                pq.ParquetWriter(temporary, pq.read_schema(files[0]), compression="zstd") as writer,
-            ):
-                for file in files:
-                    writer.write_table(pq.read_table(file))
-        else:
-            with replacing(self._output) as temporary:
-                temporary.mkdir()
-                for file in files:
-                    shutil.copy2(file, temporary / file.name)
-                write_json(temporary / _RECEIPT, self._receipt)
-        shutil.rmtree(self._folder)
-
-    def _file(self, number: int) -> Path:
-        return self._folder / f"part-{number:06d}.parquet"
+def _finish(parts: Parts, output: Path, count: int) -> None:
+    """Put the pieces in the output's place."""
+    files = parts.files(count)
+    if output.suffix == ".parquet":
+        with (
+            replacing(output) as temporary,
+            pq.ParquetWriter(temporary, pq.read_schema(files[0]), compression="zstd") as writer,
+        ):
+            for file in files:
+                writer.write_table(pq.read_table(file))
+    else:
+        with replacing(output) as temporary:
+            temporary.mkdir()
+            for file in files:
+                shutil.copy2(file, temporary / file.name)
+            write_json(temporary / RECEIPT, parts.receipt)
+    parts.remove()
 
 
 def _as_table(scored: pd.DataFrame) -> pa.Table:

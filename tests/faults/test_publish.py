@@ -1,0 +1,146 @@
+"""SIGKILL while publish scores, merges or puts online: the next run goes on and ends in the bytes of one left alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = """\
+project: small
+provider: local
+registry: {registry_type: sql, path: "sqlite:///${PWD}/data/feast/registry.db"}
+online_store: {type: sqlite, path: ../data/feast/online_store.db}
+offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
+entity_key_serialization_version: 3
+"""
+PROGRAM = """
+import datetime, os, signal, sys
+from vaegis import durable
+from vaegis.cli import main
+from vaegis.feature_store import lean, merge
+from vaegis.serving import pieces
+
+class Stopped(datetime.datetime):
+    @classmethod
+    def now(cls, zone=None):
+        return cls(2020, 1, 1, tzinfo=zone)
+
+pieces.PIECE_ROWS, merge.datetime = 100, Stopped
+point, deadly, calls, sync = sys.argv.pop(1), sys.argv.pop(1), 0, durable._sync
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def sync_or_die(path):
+    global calls
+    calls += deadly in path.as_posix()
+    if point == "write" and deadly in path.as_posix() and calls == (4 if "parts" in deadly else 1):
+        with path.open("r+b") as file:
+            file.truncate(path.stat().st_size // 2)
+        die()
+    sync(path)
+
+durable._sync = sync_or_die
+if point == "online":
+    lean.import_feast()
+    import feast
+    feast.FeatureStore.write_to_online_store = lambda *given: die()
+main()
+"""
+
+
+def publish(project, point="never", deadly="-", model="model", source="rows.parquet"):
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    program = [sys.executable, "-c", PROGRAM, point, deadly]
+    command = [*program, "publish", source, "--model", model, "--json"]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+def told(done):
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def published(project):
+    """Return what whoever reads the store can see: every file but the hidden ones."""
+    folder = project / "data/published"
+    files = [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]
+    seen = [name for name in files if not any(part.startswith(".") for part in name.parts)]
+    return {name.as_posix(): (folder / name).read_bytes() for name in seen}
+
+
+def hidden(project):
+    names = (path.relative_to(project).as_posix() for path in (project / "data/published").rglob(".*"))
+    return sorted(name.removeprefix("data/published/") for name in names)
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory, fitted_machines, make_machines):
+    """Return a function that makes a project with a model and 550 rows, the last ones first."""
+
+    def call():
+        project = tmp_path_factory.mktemp("project")
+        (project / "feature_repo").mkdir()
+        (project / "feature_repo/feature_store.yaml").write_text(SETTINGS)
+        (project / "params.yaml").write_text("register: {model: mine}\n")
+        fitted_machines.save(project / "model")
+        make_machines(550, seed=8)[::-1].to_parquet(project / "rows.parquet")
+        return project
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def undisturbed(make):
+    project = make()
+    assert told(publish(project))["resumed_parts"] == 0
+    assert hidden(project) == [".machine_latents_v1.lock"]
+    return published(project)["machine_latents_v1/model.parquet"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("point", "deadly", "resumed", "seen"),
+    [
+        ("write", ".parts/", 2, set()),
+        ("write", "/.model.parquet.partial", 6, set()),
+        ("online", "-", 6, {"machine_latents_v1/model.parquet"}),
+    ],
+    ids=["scoring", "merging", "online"],
+)
+def test_a_killed_publish_goes_on(make, undisturbed, point, deadly, resumed, seen):
+    project = make()
+    killed = publish(project, point, deadly)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert set(published(project)) == seen, "nothing half-written under a name that is read"
+    again = told(publish(project))
+    assert (again["rows"], again["rows_of_version"], again["resumed_parts"]) == (550, 550, resumed)
+    assert published(project)["machine_latents_v1/model.parquet"] == undisturbed
+    assert hidden(project) == [".machine_latents_v1.lock"]
+    assert told(publish(project))["resumed_parts"] == 0, "what is finished is not taken up"
+    assert published(project)["machine_latents_v1/model.parquet"] == undisturbed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", ["model", "rows"])
+def test_parts_of_another_model_or_of_other_rows_are_discarded(make, fitted_autoencoder, change):
+    project = make()
+    killed = publish(project, "write", ".parts/")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    if change == "model":
+        fitted_autoencoder.save(project / "model")
+    else:
+        pd.read_parquet(project / "rows.parquet").iloc[:300].to_parquet(project / "rows.parquet")
+    done = told(publish(project))
+    assert done["resumed_parts"] == 0
+    rows = pq.read_table(project / "data/published/machine_latents_v1/model.parquet")
+    assert rows.num_rows == done["rows"] == (550 if change == "model" else 300)
+    assert set(rows["content_digest"].to_pylist()) == {done["content_digest"]}
+    assert hidden(project) == [".machine_latents_v1.lock"]
