@@ -50,9 +50,11 @@ def merge(file: Path, parts: Sequence[Path], row: Sequence[str]) -> int:
             first, kept = f"TIMESTAMPTZ {text(moment)}", ""
         merged = f"{kept}SELECT *, {first} AS {CREATED} FROM {new} ORDER BY {names}"  # noqa: S608
         batches = connection.sql(merged).to_arrow_reader(BATCH_ROWS)
+        words = [field.name for field in batches.schema if pa.types.is_string(field.type)]
         with (
             replacing(file) as temporary,
-            pq.ParquetWriter(temporary, batches.schema, compression="zstd") as writer,
+            # A dictionary of numbers that hardly repeat takes room and time.
+            pq.ParquetWriter(temporary, batches.schema, compression="zstd", use_dictionary=words) as writer,
         ):
             for table in _groups(batches):
                 writer.write_table(table, row_group_size=_GROUP_ROWS)

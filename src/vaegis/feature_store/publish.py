@@ -19,12 +19,14 @@ from vaegis.durable import write_bytes
 from vaegis.feature_store.merge import CREATED, SPILL, merge, names_of
 from vaegis.feature_store.repository import configured, settings_of
 from vaegis.feature_store.scan import quoted, text
-from vaegis.feature_store.spill import BATCH_ROWS, spilling
+from vaegis.feature_store.spill import spilling
 
 if TYPE_CHECKING:
     from feast import FeatureStore, FeatureView
 
 _VALUES: Final = {"string": "STRING", "int64": "INT64", "float64": "DOUBLE", "bool": "BOOL"}
+_ENTITIES: Final = 8_192
+"""Put online at once: Feast makes a message of each of their cells."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +134,7 @@ def _put_online(store: "FeatureStore", view: "FeatureView", schema: TableSchema,
     )
     count = 0
     with spilling(place / SPILL) as connection:
-        for batch in connection.sql(newest).to_arrow_reader(BATCH_ROWS):
+        for batch in connection.sql(newest).to_arrow_reader(_ENTITIES):
             store.write_to_online_store(view.name, batch.to_pandas())
             count += batch.num_rows
     return count

@@ -44,6 +44,6 @@ def spilling(folder: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
             yield connection
     except (duckdb.DataError, duckdb.OperationalError, duckdb.InvalidInputException, pa.ArrowException) as error:
         reason = str(error).partition("\n")[0]
-        raise DataError(f"rows cannot be merged: {reason}", where="the published files, or room on the disk") from None
+        raise DataError(f"rows cannot be sorted: {reason}", where="the published files, or room on the disk") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -29,7 +29,7 @@ def test_more_than_memory_holds_goes_to_the_folder_which_is_removed(folder, monk
 
 def test_what_cannot_be_read_is_said_in_one_line(folder, tmp_path):
     (tmp_path / "a.parquet").write_text("no Parquet")
-    with pytest.raises(DataError, match=r"^rows cannot be merged: .*a\.parquet[^\n]*$"), spilling(folder) as connection:
+    with pytest.raises(DataError, match=r"^rows cannot be sorted: .*a\.parquet[^\n]*$"), spilling(folder) as connection:
         connection.read_parquet(str(tmp_path / "a.parquet"))
     assert not folder.exists()
 
@@ -37,6 +37,6 @@ def test_what_cannot_be_read_is_said_in_one_line(folder, tmp_path):
 def test_no_room_is_said_so(folder, monkeypatch):
     monkeypatch.setattr(spill, "_MEMORY", "64MB")
     little = "SET max_temp_directory_size = '1MB'; "
-    with pytest.raises(DataError, match="rows cannot be merged"), spilling(folder) as connection:
+    with pytest.raises(DataError, match="rows cannot be sorted"), spilling(folder) as connection:
         list(connection.execute(little + MANY).to_arrow_reader(65_536))
     assert not folder.exists()
