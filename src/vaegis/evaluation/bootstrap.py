@@ -64,12 +64,22 @@ class Bootstrap:
         """Return the same draws of the same blocks for other rows in them."""
         return replace(self, block_N=block_N)
 
+    def among(self, rows: np.ndarray | slice) -> Self:
+        """Return the same draws of some rows: a mask, or their places."""
+        return self.over(self.block_N[rows])
+
     def sums(self, values_NF: np.ndarray) -> np.ndarray:
         """Return the sum of each column by replicate, (R, F)."""
         if not len(self.counts_RB):
             return np.empty((0, values_NF.shape[1]))
         sums_BF = np.stack([np.bincount(self.block_N, values_N, self.num_blocks) for values_N in values_NF.T], axis=1)
         return np.asarray(self.counts_RB @ sums_BF)
+
+    def counts(self, code_N: np.ndarray, width: int) -> np.ndarray:
+        """Return how many rows have each of `width` codes by replicate, (R, width)."""
+        place_N = self.block_N * width + code_N
+        counts_BT = np.bincount(place_N, minlength=self.num_blocks * width).reshape(-1, width)
+        return np.asarray(self.counts_RB @ counts_BT)
 
     def means(self, values_NF: np.ndarray) -> np.ndarray:
         """Return the mean of each column by replicate, (R, F), over the rows that have a value (not NaN)."""

@@ -11,6 +11,7 @@ from vaegis.evaluation.bench import Bench
 from vaegis.evaluation.bootstrap import REPLICATES, Bootstrap
 from vaegis.evaluation.detection.injected import Scores
 from vaegis.evaluation.estimate import NotComputable
+from vaegis.evaluation.halves import halve
 from vaegis.evaluation.rows import EvaluationRows
 from vaegis.fitted.model import FittedModel
 
@@ -66,6 +67,10 @@ class Case:
         if frame is self.test:
             return self.once(_test_draws)
         return Bootstrap.of_frame(frame, self.rows.schema, self.replicates, self.config.seed)
+
+    def halves(self, frame: pd.DataFrame) -> Bootstrap:
+        """Return halves of the same blocks, for figures that rows drawn twice would bias."""
+        return halve(self.bootstrap(frame), self.config.seed)
 
 
 def _test_draws(case: Case) -> Bootstrap:

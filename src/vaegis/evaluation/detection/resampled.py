@@ -40,11 +40,10 @@ def resample_ranking(
         edges = edges[np.linspace(0, len(edges) - 1, BINS).round().astype(int)]
     # The highest scores first, so that sums up to a threshold are what lies above it.
     threshold = len(edges) - 1 - np.searchsorted(edges, scores, side="left")
-    place = draws.block_N * len(edges) + threshold
-    above = []
-    for part in (place[: len(positive_P)], place[len(positive_P) :]):
-        counts_BT = np.bincount(part, minlength=draws.num_blocks * len(edges)).reshape(-1, len(edges))
-        above.append(np.cumsum(draws.counts_RB @ counts_BT, axis=1))
+    above = [
+        np.cumsum(draws.among(part).counts(threshold[part], len(edges)), axis=1)
+        for part in (slice(len(positive_P)), slice(len(positive_P), None))
+    ]
     return _figures(above[0], above[1], false_alarm_rates, prevalence)
 
 
