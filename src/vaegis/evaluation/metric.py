@@ -12,8 +12,6 @@ from vaegis.evaluation.estimate import Estimate
 
 Family = Mapping[tuple[str, ...], Estimate]
 """Estimates of one metric for several things; their names fill the gaps in its name, in order."""
-GROWS: Final = "a largest gap grows when rows are drawn again, so an interval of resamples would lie above it"
-"""Why a Kolmogorov-Smirnov distance has no interval."""
 DIRECTIONS: Final = ("higher", "lower", "neutral")
 
 

@@ -47,9 +47,17 @@ def test_latents_from_elsewhere_do_not(drawn):
 
 
 def test_intervals_hold_the_estimate(case):
-    for compute in (prior_match.aggregate_kl, prior_match.prior_auroc, prior_match.hole_share):
+    distances = [prior_match.sliced(figure) for figure in ("sliced_w2", "sliced_w2_ratio")]
+    for compute in (prior_match.aggregate_kl, prior_match.prior_auroc, prior_match.hole_share, *distances):
         estimate = compute(case)
         assert estimate.low <= estimate.value <= estimate.high
+
+
+def test_the_ratio_is_as_sure_as_the_distance(case):
+    distance, null, ratio = (METRICS[f"latent/sliced_w2{end}"].compute(case) for end in ("", "_null", "_ratio"))
+    assert null.low is None
+    for end in ("low", "value", "high"):
+        assert getattr(ratio, end) == pytest.approx(getattr(distance, end) / null.value)
 
 
 def test_no_hole_is_not_known_for_certain(case):

@@ -19,6 +19,32 @@ def test_counts_and_rate_are_those_of_the_table(case):
     assert rate.rows == len(case.test)
 
 
+def with_latents(case, mean_NK):
+    rows = case.test.iloc[: len(mean_NK)]
+    return replace(case, found={findings.judged: findings.Codes(rows, mean_NK, np.ones_like(mean_NK))})
+
+
+def test_units_are_counted_for_certain_unless_one_is_near_the_threshold(case):
+    """The variance counted as active is 0.01; on 1,200 rows in days one of 0.0101 may as well lie below."""
+    normal = np.random.default_rng(0).normal(size=(1_200, 4))
+    normal /= normal.std(axis=0)
+    sure = with_latents(case, normal * [1.0, 1.0, 0.01, 0.0])
+    units, share = usage.active_units(sure), usage.active_share(sure)
+    assert (units.low, units.value, units.high) == (2, 2, 2)
+    assert (share.low, share.value, share.high) == (0.5, 0.5, 0.5)
+    units = usage.active_units(with_latents(case, normal * [1.0, 1.0, np.sqrt(0.0101), 0.0]))
+    assert units.value == 3
+    assert units.low <= 2
+    assert 3 < units.high <= 4
+    assert (units.low, units.high) == (round(units.low), round(units.high))
+
+
+def test_correlation_of_latents_has_an_interval_from_zero_up(case):
+    normal = np.random.default_rng(0).normal(size=(1_200, 3))
+    told = usage.total_correlation_gaussian(with_latents(case, normal))
+    assert 0.0 <= told.low <= told.value < told.high < 0.1
+
+
 def test_a_twin_uses_its_latent_without_a_rate(twin_case):
     assert usage.rate(twin_case).value == 0.0
     assert usage.decoder_use(twin_case).value > 0.1
@@ -44,5 +70,5 @@ def test_latents_that_say_the_same_are_correlated(case):
     one = replace(case, found={findings.judged: findings.Codes(codes.rows, codes.mean_NK[:, :1], codes.std_NK[:, :1])})
     with pytest.raises(NotComputable, match="one latent only"):
         usage.total_correlation_gaussian(one)
-    still = findings.Codes(codes.rows, np.zeros((9, 2)), np.zeros((9, 2)))
+    still = findings.Codes(codes.rows.head(9), np.zeros((9, 2)), np.zeros((9, 2)))
     assert "no spread" in usage.total_correlation_gaussian(replace(case, found={findings.judged: still})).reason

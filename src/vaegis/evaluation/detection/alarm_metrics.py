@@ -11,7 +11,9 @@ from vaegis.evaluation.detection.alarms import MIN_ROWS, month_of, rows_a_month
 from vaegis.evaluation.detection.conformal import distance_from_uniform
 from vaegis.evaluation.detection.injected import ALARM_ROWS, alarm_position
 from vaegis.evaluation.estimate import Estimate, NotComputable
-from vaegis.evaluation.metric import GROWS, MetricSpec
+from vaegis.evaluation.gaps import gap_to_uniform
+from vaegis.evaluation.halves import spread
+from vaegis.evaluation.metric import MetricSpec
 
 
 def false_alarm_rate(case: Case) -> Estimate:
@@ -55,7 +57,8 @@ def worst_month(case: Case) -> Estimate:
 def pvalue_ks(case: Case) -> Estimate:
     """Return how far the p-values of normal rows are from uniform."""
     pvalue_N = case.once(findings.pvalues)
-    return Estimate.of(distance_from_uniform(pvalue_N), len(pvalue_N))
+    value, halves = distance_from_uniform(pvalue_N), case.halves(case.test[case.bench.normal_N])
+    return Estimate.of(value, len(pvalue_N), spread(value, gap_to_uniform(pvalue_N, halves), 0.0, 1.0))
 
 
 METRICS: Final[dict[str, MetricSpec]] = {
@@ -93,6 +96,5 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0: p-values mean what they say; above 0.1 test rows are unlike the calibration rows",
         compute=pvalue_ks,
-        no_interval=GROWS,
     ),
 }

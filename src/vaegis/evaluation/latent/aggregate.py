@@ -1,5 +1,6 @@
 """The aggregate posterior q(z) = mean of q(z|x) over rows, against the prior in use. N rows, K latents, S draws."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -8,10 +9,13 @@ import torch
 from vaegis.evaluation.bootstrap import Bootstrap
 from vaegis.evaluation.distance import nearest
 from vaegis.evaluation.estimate import NotComputable
+from vaegis.evaluation.halves import masks
 from vaegis.model.priors import Prior
 
 DIRECTIONS: Final = 64
 """Random directions of the sliced distance."""
+HALVES_DIRECTIONS: Final = 16
+"""Those of them along which halves of the rows are looked at."""
 NULL_DRAWS: Final = 40
 """Pairs of prior samples whose distance says what chance alone gives."""
 RARE: Final = 0.001
@@ -30,7 +34,15 @@ def moment_kl(mean_NK: np.ndarray, std_NK: np.ndarray, prior: Prior) -> float:
 
 def moment_kl_replicates(mean_NK: np.ndarray, std_NK: np.ndarray, prior: Prior, draws: Bootstrap) -> np.ndarray:
     """Return the same with blocks of rows drawn again, (R,)."""
-    num_blocks, known = draws.counts_RB.shape[1], _moments_of(prior)
+    known = _moments_of(prior)
+    return np.array([_gaussian_kl(moments, known) for moments in moment_replicates(mean_NK, std_NK, draws)])
+
+
+def moment_replicates(
+    mean_NK: np.ndarray, std_NK: np.ndarray, draws: Bootstrap
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield mean, (K,), and covariance, (K, K), of the aggregate posterior with blocks of rows drawn again."""
+    num_blocks = draws.num_blocks
     own_BK, square_BKK = np.zeros((num_blocks, mean_NK.shape[1])), np.zeros((num_blocks, *2 * mean_NK.shape[1:]))
     rows_B = np.bincount(draws.block_N, minlength=num_blocks)
     for block, rows_N in enumerate(np.split(np.argsort(draws.block_N, kind="stable"), np.cumsum(rows_B)[:-1])):
@@ -41,7 +53,7 @@ def moment_kl_replicates(mean_NK: np.ndarray, std_NK: np.ndarray, prior: Prior, 
     mean_RK = draws.counts_RB @ own_BK / rows_R[:, None]
     square_RKK = np.einsum("rb,bkl->rkl", draws.counts_RB, square_BKK) / rows_R[:, None, None]
     spread_RKK = square_RKK - mean_RK[:, :, None] * mean_RK[:, None, :]
-    return np.array([_gaussian_kl(moments, known) for moments in zip(mean_RK, spread_RKK, strict=True)])
+    return zip(mean_RK, spread_RKK, strict=True)
 
 
 def aggregate_moments(mean_NK: np.ndarray, std_NK: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -71,10 +83,38 @@ def sliced_w2(x_NK: np.ndarray, y_NK: np.ndarray, rng: np.random.Generator) -> f
 
     0 for equal samples; |shift| / sqrt(K) for a shifted one (Bonneel et al. 2015).
     """
-    directions_KP = rng.standard_normal((x_NK.shape[1], DIRECTIONS))
-    directions_KP /= np.linalg.norm(directions_KP, axis=0)
+    directions_KP = _directions(x_NK.shape[1], rng)
     gap = np.sort(x_NK @ directions_KP, axis=0) - np.sort(y_NK @ directions_KP, axis=0)
     return float(np.sqrt((gap**2).mean()))
+
+
+def sliced_w2_halves(x_NK: np.ndarray, y_NK: np.ndarray, halves: Bootstrap, rng: np.random.Generator) -> np.ndarray:
+    """Return the same for halves of the first rows, beside as many of the second drawn without replacement, (H,).
+
+    It looks along a part of the directions: they are common to all halves.
+    """
+    directions_KP = _directions(x_NK.shape[1], rng)[:, :HALVES_DIRECTIONS]
+    sorted_PN, order_PN = zip(*(_sorted(rows @ directions_KP) for rows in (x_NK, y_NK)), strict=True)
+    found = []
+    for inside_N in masks(halves):
+        chosen_N = rng.permutation(inside_N)
+        here, there = (
+            values_PN[inside[order]].reshape(len(order), -1)
+            for values_PN, order, inside in zip(sorted_PN, order_PN, (inside_N, chosen_N), strict=True)
+        )
+        found.append(np.sqrt(((here - there) ** 2).mean()))
+    return np.array(found)
+
+
+def _sorted(projected_NP: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each direction's values in order, (P, N), and which rows they are of."""
+    order_PN = np.argsort(projected_NP.T, axis=1)
+    return np.take_along_axis(projected_NP.T, order_PN, axis=1), order_PN
+
+
+def _directions(width: int, rng: np.random.Generator) -> np.ndarray:
+    directions_KP = rng.standard_normal((width, DIRECTIONS))
+    return np.asarray(directions_KP / np.linalg.norm(directions_KP, axis=0))
 
 
 def draw_prior(prior: Prior, num_rows: int, seed: int) -> np.ndarray:

@@ -6,9 +6,11 @@ from typing import Final
 import numpy as np
 
 from vaegis.evaluation.bootstrap import Bootstrap
+from vaegis.evaluation.bounds import share
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.detection.baselines import Inputs
 from vaegis.evaluation.estimate import Estimate, NotComputable
+from vaegis.evaluation.halves import masks, spread
 from vaegis.evaluation.latent import findings
 from vaegis.evaluation.latent.interpolation import near_share
 from vaegis.evaluation.latent.neighbourhood import NEIGHBOURS, preserve_neighbours
@@ -18,7 +20,7 @@ from vaegis.evaluation.rows import thin
 NEIGHBOUR_ROWS: Final = 2_000
 
 
-def neighbours(case: Case) -> tuple[float, float]:
+def neighbours(case: Case) -> tuple[Estimate, Estimate]:
     """Return trustworthiness and continuity."""
     rows = thin(case.test, NEIGHBOUR_ROWS)
     if len(rows) <= 2 * NEIGHBOURS:
@@ -26,7 +28,16 @@ def neighbours(case: Case) -> tuple[float, float]:
     mean_NK, _ = case.model.posterior(rows)
     if not np.ptp(mean_NK, axis=0).any():
         raise NotComputable("all rows have the same latent")
-    return preserve_neighbours(Inputs(case.model.transform).matrix(rows), mean_NK)
+    x_NX = Inputs(case.model.transform).matrix(rows)
+    found_H2 = np.full((len(case.halves(rows).counts_RB), 2), np.nan)
+    for half, inside_N in enumerate(masks(case.halves(rows))):
+        if inside_N.sum() > 2 * NEIGHBOURS:
+            found_H2[half] = preserve_neighbours(x_NX[inside_N], mean_NK[inside_N])
+    first, second = (
+        Estimate.of(value, len(rows), spread(value, found_H, 0.0, 1.0))
+        for value, found_H in zip(preserve_neighbours(x_NX, mean_NK), found_H2.T, strict=True)
+    )
+    return first, second
 
 
 def _interpolated(figure: str) -> Callable[[Case], Estimate]:
@@ -39,10 +50,7 @@ def _interpolated(figure: str) -> Callable[[Case], Estimate]:
 
 
 def _kept(position: int) -> Callable[[Case], Estimate]:
-    def compute(case: Case) -> Estimate:
-        return Estimate.of(case.once(neighbours)[position], min(NEIGHBOUR_ROWS, len(case.test)))
-
-    return compute
+    return lambda case: case.once(neighbours)[position]
 
 
 def interpolated_rules(case: Case) -> Estimate:
@@ -51,10 +59,11 @@ def interpolated_rules(case: Case) -> Estimate:
 
     between = case.once(findings.paths).between
     passing = passing_share(between, case.rows.schema, case.bench.rules)
-    return Estimate.of(passing.share, passing.rows)
+    # Rows on one way hang together: the interval is that of as many independent answers as there are ways.
+    ways = len(case.once(findings.paths).latent_PT)
+    sure = share(round(passing.share * ways), ways)
+    return Estimate.of(passing.share, passing.rows, (sure.low, sure.high))
 
-
-_TWICE: Final = "a row drawn twice would be its own nearest neighbour"
 
 METRICS: Final[dict[str, MetricSpec]] = {
     "latent/trustworthiness": MetricSpec(
@@ -65,7 +74,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="0.5 is chance, above 0.9 neighbours can be believed, 1 is perfect",
         compute=_kept(0),
         tier="full",
-        no_interval=_TWICE,
     ),
     "latent/continuity": MetricSpec(
         definition=f"how far the {NEIGHBOURS} nearest rows in the table are near in the latent space too "
@@ -75,7 +83,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="0.5 is chance, above 0.9 groups stay together, 1 is perfect",
         compute=_kept(1),
         tier="full",
-        no_interval=_TWICE,
     ),
     "latent/interpolation_near": MetricSpec(
         definition="share of rows decoded on the way between the latents of two random test rows that are as near to a "
@@ -102,6 +109,5 @@ METRICS: Final[dict[str, MetricSpec]] = {
         reading="1: no row on the way breaks a rule that real rows must keep",
         compute=interpolated_rules,
         tier="full",
-        no_interval="rows on one way hang together, and which of them break a rule is not kept",
     ),
 }

@@ -83,6 +83,14 @@ def with_prior(case: Case) -> dict[str, float]:
     return aggregate.compare_with_prior(codes.mean_NK, codes.std_NK, case.model.latent_prior, case.config.seed)
 
 
+def sliced_halves(case: Case) -> np.ndarray:
+    """Return the sliced distance in halves of the rows."""
+    codes, seed = case.once(judged), case.config.seed
+    own_NK = aggregate.draw_aggregate(codes.mean_NK, codes.std_NK, seed)
+    drawn_NK = aggregate.draw_prior(case.model.latent_prior, len(own_NK), seed)
+    return aggregate.sliced_w2_halves(own_NK, drawn_NK, case.halves(codes.rows), np.random.default_rng(seed))
+
+
 def holes(case: Case) -> np.ndarray:
     """Return which prior draws decode to rows that encode far from all training rows, (S,)."""
     require_prior(case)

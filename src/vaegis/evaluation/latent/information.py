@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from vaegis.evaluation.latent.aggregate import aggregate_moments, draw_aggregate
+from vaegis.evaluation.bootstrap import Bootstrap
+from vaegis.evaluation.latent.aggregate import aggregate_moments, draw_aggregate, moment_replicates
 
 ROOM: Final = 2.0
 """Nats that must lie between the rate, or an estimate, and ln N."""
@@ -56,7 +57,15 @@ def gaussian_correlation(mean_NK: np.ndarray, std_NK: np.ndarray) -> float:
 
     0 where latents are uncorrelated, however else they depend on each other. NaN where a direction has no spread.
     """
-    _, s_KK = aggregate_moments(mean_NK, std_NK)
+    return _correlation(aggregate_moments(mean_NK, std_NK)[1])
+
+
+def gaussian_correlation_replicates(mean_NK: np.ndarray, std_NK: np.ndarray, draws: Bootstrap) -> np.ndarray:
+    """Return the same with blocks of rows drawn again, (R,)."""
+    return np.array([_correlation(s_KK) for _, s_KK in moment_replicates(mean_NK, std_NK, draws)])
+
+
+def _correlation(s_KK: np.ndarray) -> float:
     sign, log_det = np.linalg.slogdet(s_KK)
     if sign <= 0 or not np.isfinite(log_det):
         return float("nan")

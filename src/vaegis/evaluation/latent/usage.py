@@ -6,20 +6,28 @@ import numpy as np
 
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import Estimate, NotComputable
+from vaegis.evaluation.halves import spread
 from vaegis.evaluation.latent import findings
 from vaegis.evaluation.latent.dimensions import ACTIVE_VARIANCE, kl_NK
-from vaegis.evaluation.latent.information import gaussian_correlation
+from vaegis.evaluation.latent.information import gaussian_correlation, gaussian_correlation_replicates
 from vaegis.evaluation.metric import MetricSpec
 
 
 def active_units(case: Case) -> Estimate:
     """Return how many dimensions are in use."""
-    return Estimate.of(case.once(findings.dimensions)["active"].sum(), len(case.once(findings.judged).rows))
+    codes = case.once(findings.judged)
+    active, size = int(case.once(findings.dimensions)["active"].sum()), codes.mean_NK.shape[1]
+    mean_HK, square_HK = (case.halves(codes.rows).means(codes.mean_NK.astype(np.float64) ** p) for p in (1, 2))
+    ends = spread(active, (square_HK - mean_HK**2 > ACTIVE_VARIANCE).sum(axis=1), 0, size)
+    # Dimensions come whole, and so do the ends.
+    return Estimate.of(active, len(codes.rows), None if ends is None else (np.floor(ends[0]), np.ceil(ends[1])))
 
 
 def active_share(case: Case) -> Estimate:
     """Return the share of dimensions in use."""
-    return Estimate.of(case.once(findings.dimensions)["active"].mean(), len(case.once(findings.judged).rows))
+    units, size = active_units(case), case.once(findings.judged).mean_NK.shape[1]
+    ends = None if units.low is None or units.high is None else (units.low / size, units.high / size)
+    return Estimate.of(case.once(findings.dimensions)["active"].mean(), units.rows, ends)
 
 
 def rate(case: Case) -> Estimate:
@@ -54,14 +62,14 @@ def total_correlation_gaussian(case: Case) -> Estimate:
     if codes.mean_NK.shape[1] < 2:
         raise NotComputable("there is one latent only")
     value = gaussian_correlation(codes.mean_NK, codes.std_NK)
-    return Estimate.of(value, len(codes.rows), otherwise="a direction of the latents has no spread")
+    halves = case.halves(codes.rows)
+    ends = spread(value, gaussian_correlation_replicates(codes.mean_NK, codes.std_NK, halves), 0.0)
+    return Estimate.of(value, len(codes.rows), ends, otherwise="a direction of the latents has no spread")
 
 
 def _mean(case: Case, codes: findings.Codes, values_N: np.ndarray) -> Estimate:
     return Estimate.of(float(values_N.mean()), len(codes.rows), case.bootstrap(codes.rows).mean(values_N))
 
-
-_COUNTED: Final = "a count above a threshold; tables/kl_per_dimension.csv has the variances that it counts"
 
 METRICS: Final[dict[str, MetricSpec]] = {
     "latent/active_units": MetricSpec(
@@ -71,7 +79,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="0: the posterior has collapsed onto the prior; all: none is ballast",
         compute=active_units,
-        no_interval=_COUNTED,
     ),
     "latent/active_share": MetricSpec(
         definition="active dimensions as a share of all",
@@ -79,7 +86,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="near 0 the latent is far larger than what it carries; 1: every dimension is in use",
         compute=active_share,
-        no_interval=_COUNTED,
     ),
     "latent/rate": MetricSpec(
         definition="mean KL of a row's posterior to N(0, I), summed over dimensions",
@@ -126,6 +132,5 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0: latents are uncorrelated, though they may depend on each other otherwise; it never saturates",
         compute=total_correlation_gaussian,
-        no_interval="how sure its covariance is shows in the interval of aggregate_kl, which rests on the same moments",
     ),
 }

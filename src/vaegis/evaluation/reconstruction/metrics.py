@@ -5,11 +5,14 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from vaegis.evaluation.bootstrap import percentiles
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import Estimate, NotComputable
-from vaegis.evaluation.metric import GROWS, MetricSpec
+from vaegis.evaluation.gaps import gap_to_uniform
+from vaegis.evaluation.halves import spread
+from vaegis.evaluation.metric import MetricSpec
 from vaegis.evaluation.reconstruction import density_metrics, findings
 from vaegis.evaluation.reconstruction.calibration import BANDS, half_width
 from vaegis.evaluation.reconstruction.slices import MIN_ROWS, worst_slice
@@ -57,8 +60,21 @@ def _coverage(band: str) -> Callable[[Case], Estimate]:
 
 
 def _pit(over: Over) -> Callable[[Case], Estimate]:
-    """Return how to summarise the distance from uniform; drawing rows again would only add to a largest gap."""
-    return lambda case: Estimate.of(float(over(_calibrated(case, "pit_ks").to_numpy())), len(case.test))
+    """Return how to summarise the distance from uniform."""
+
+    def compute(case: Case) -> Estimate:
+        values_X = _calibrated(case, "pit_ks")
+        value = float(over(values_X.to_numpy()))
+        gaps_XH = [case.once(_pit_halves)[name] for name in values_X.index]
+        return Estimate.of(value, len(case.test), spread(value, over(np.stack(gaps_XH), axis=0), 0.0, 1.0))
+
+    return compute
+
+
+def _pit_halves(case: Case) -> dict[str, np.ndarray]:
+    """Return each column's distance from uniform in halves of the rows."""
+    halves, residuals = case.halves(case.test), case.once(findings.residuals)
+    return {name: gap_to_uniform(norm.cdf(residuals[name]), halves) for name in residuals}
 
 
 def _calibrated(case: Case, figure: str) -> pd.Series:
@@ -148,7 +164,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect, below 0.05 good, above 0.15 intervals mislead",
         compute=_pit(np.mean),
-        no_interval=GROWS,
     ),
     "calibration/worst_pit_ks": MetricSpec(
         definition="the largest such distance of a numeric column",
@@ -156,6 +171,5 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect, above 0.15 the intervals of a column mislead",
         compute=_pit(np.max),
-        no_interval=GROWS,
     ),
 }
