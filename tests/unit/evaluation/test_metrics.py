@@ -28,6 +28,7 @@ def all_missing(test, schema):
 TEST_ROWS = {
     "ordinary": lambda test, schema: test,
     "one_row": lambda test, schema: test[(test["stopped"] == 0) & (test["outage"] == 0)].head(1),
+    "five_days": lambda test, schema: test[test["at"] < test["at"].min().floor("D") + pd.Timedelta(days=5)],
     "constant_column": lambda test, schema: test.assign(heat_c=20.0, mode="slow"),
     "no_anomalies": lambda test, schema: test.assign(stopped=0.0, outage=0.0),
     "all_anomalies": lambda test, schema: test.assign(stopped=1.0, outage=1.0),
@@ -75,6 +76,29 @@ def test_a_number_without_an_interval_says_why(judged):
             assert measured.spec.no_interval == "", f"{name} has an interval and says that it has none"
         if bare and where == "ordinary":
             assert measured.spec.no_interval, f"{name} has no interval on ordinary rows"
+
+
+HALVED = (
+    *("calibration/pit_ks", "calibration/worst_pit_ks", "detection/pvalue_ks"),
+    *("latent/active_units", "latent/active_share", "latent/sliced_w2", "latent/sliced_w2_ratio"),
+    *("latent/total_correlation_gaussian", "latent/trustworthiness", "latent/continuity"),
+    *("synthetic/mean_shape", "synthetic/real_shape", "synthetic/pair_trend_all", "synthetic/pair_trend_anchored"),
+)
+FITTED = ("synthetic/utility", "synthetic/real_utility", "synthetic/utility_ratio")
+
+
+@pytest.mark.parametrize("name", [*HALVED, *FITTED])
+def test_figures_that_rows_drawn_twice_would_bias_have_an_interval_where_days_are_enough(evidence_of, name):
+    ordinary = evidence_of("ordinary").records()[name]
+    assert ordinary["low"] <= ordinary["value"] <= ordinary["high"]
+
+
+@pytest.mark.parametrize("name", HALVED)
+def test_five_days_cannot_be_halved(evidence_of, name):
+    few = evidence_of("five_days").records()[name]
+    assert few["value"] is not None
+    if name not in ("synthetic/pair_trend_all", "synthetic/pair_trend_anchored"):  # beside training rows, of many days
+        assert (few["low"], few["no_interval"]) == (None, "too few blocks of rows to draw again")
 
 
 def lost(scores):

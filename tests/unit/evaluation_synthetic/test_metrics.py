@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from vaegis.evaluation.case import Case
-from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.synthetic import findings
-from vaegis.evaluation.synthetic.metrics import METRICS, augmentation_gain, utility_ratio
+from vaegis.evaluation.synthetic.metrics import METRICS
+from vaegis.evaluation.synthetic.use_metrics import utility_ratio
 
 
 class Perfect:
@@ -43,16 +43,3 @@ def test_columns_without_values_have_no_shape(case):
     for name in ("mean_shape", "real_shape"):
         estimate = METRICS[f"synthetic/{name}"].compute(replace(case, found=found))
         assert (estimate.value, estimate.reason) == (None, "no column has values in both tables")
-
-
-def test_without_enough_labels_nothing_is_said(case):
-    with pytest.raises(NotComputable, match="5% of the labels mark too few rows"):
-        augmentation_gain(case)
-
-
-def test_the_gain_is_that_over_the_better_of_the_other_ways(case):
-    table = pd.DataFrame(
-        {"labels": [0.05, 1.0], "positives": [7, 90], "nothing": 0.2, "oversampling": 0.3, "generated": [0.5, 0.1]}
-    )
-    gain = augmentation_gain(replace(case, found={findings.augmentation: table}))
-    assert (gain.value, gain.rows) == (pytest.approx(0.2), 7)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec
@@ -12,15 +13,16 @@ from vaegis.evaluation.distance import RowSpace
 from vaegis.evaluation.estimate import NotComputable
 from vaegis.evaluation.reconstruction.findings import expected, seen
 from vaegis.evaluation.rows import thin
+from vaegis.evaluation.synthetic.answers import Answers
 from vaegis.evaluation.synthetic.around import rows_around
-from vaegis.evaluation.synthetic.augmentation import augmentation_curve
+from vaegis.evaluation.synthetic.augmentation import Trial, augmentation_table, augmentation_trials
 from vaegis.evaluation.synthetic.curves import curve_table
 from vaegis.evaluation.synthetic.manifold import manifold
 from vaegis.evaluation.synthetic.rules import rule_pass_rates
 from vaegis.evaluation.synthetic.shapes import column_shapes
 from vaegis.evaluation.synthetic.trends import pair_trends
 from vaegis.evaluation.synthetic.two_sample import two_sample
-from vaegis.evaluation.synthetic.utility import targets, train_and_test
+from vaegis.evaluation.synthetic.utility import ask_trees, targets
 
 MANIFOLD_ROWS: Final = 3_000
 UTILITY_TARGETS: Final = 6
@@ -68,11 +70,14 @@ def shapes(case: Case) -> pd.DataFrame:
     return column_shapes(case.once(seen), case.once(made), case.rows.schema.features)
 
 
+def real_seen(case: Case) -> pd.DataFrame:
+    """Return the training rows with categories as the levels that the model knows."""
+    return case.once(real).assign(**case.model.transform.as_levels(case.once(real)))
+
+
 def real_shapes(case: Case) -> pd.DataFrame:
     """Return the shape of each column of training rows, beside the same test rows."""
-    known = case.once(real)
-    known = known.assign(**case.model.transform.as_levels(known))
-    return column_shapes(case.once(seen), known, case.rows.schema.features)
+    return column_shapes(case.once(seen), case.once(real_seen), case.rows.schema.features)
 
 
 def pairs(case: Case) -> pd.DataFrame:
@@ -102,31 +107,49 @@ def told_apart(case: Case) -> Bounded:
     return two_sample(case.once(real), case.once(made), columns(case), case.config.seed)
 
 
-def utility(case: Case) -> pd.DataFrame:
-    """Return one row a target: the score on test rows of trees trained on real and on generated rows.
+def asked(case: Case) -> pd.DataFrame:
+    """Return the test rows that trees are asked about."""
+    return thin(case.test, case.config.sample_rows)
 
-    Columns `column`, `real`, `generated`; targets that real rows teach nothing about are left out.
+
+def answers(case: Case) -> dict[str, tuple[Answers, Answers | None]]:
+    """Return by target what trees say of test rows that were trained on real and on generated rows.
+
+    Targets that real rows teach nothing about are left out; None where generated rows hold no value of one.
     """
-    train, drawn, test = case.once(real), case.once(made), thin(case.test, case.config.sample_rows)
-    records = []
+    train, drawn, test = case.once(real), case.once(made), case.once(asked)
+    found = {}
     for target in targets(train, columns(case), UTILITY_TARGETS):
-        own, other = (train_and_test(rows, test, columns(case), target, case.config.seed) for rows in (train, drawn))
-        if own > (0.5 if target.is_discrete else 0.0):
-            records.append({"column": target.name, "real": own, "generated": other})
-    if not records:
+        own, other = (ask_trees(rows, test, columns(case), target, case.config.seed) for rows in (train, drawn))
+        if own is not None and own.score() > (0.5 if target.is_discrete else 0.0):
+            found[target.name] = (own, other)
+    if not found:
         raise NotComputable("trees cannot tell any column from the others, even when they are trained on real rows")
-    return pd.DataFrame(records)
+    return found
 
 
-def augmentation(case: Case) -> pd.DataFrame:
-    """Return, for each label, what generated rows add where few labels are known."""
+def utility(case: Case) -> pd.DataFrame:
+    """Return one row a target: `column`, and the score of trees trained on `real` and on `generated` rows."""
+    scores = [
+        {"column": name, "real": own.score(), "generated": np.nan if other is None else other.score()}
+        for name, (own, other) in case.once(answers).items()
+    ]
+    return pd.DataFrame(scores)
+
+
+def labelled(case: Case) -> pd.DataFrame:
+    """Return the test rows on which classifiers with few labels are judged."""
+    return thin(case.test, AUGMENTED_ROWS).reset_index(drop=True)
+
+
+def trials(case: Case) -> dict[str, list[Trial]]:
+    """Return by label what classifiers say of test rows that know few labels, with and without generated rows."""
     require_generator(case)
-    train = thin(case.rows.train, AUGMENTED_ROWS).reset_index(drop=True)
-    test = thin(case.test, AUGMENTED_ROWS).reset_index(drop=True)
-    parts = []
+    train, test = thin(case.rows.train, AUGMENTED_ROWS).reset_index(drop=True), case.once(labelled)
+    found = {}
     for label in case.rows.schema.labels:
         marked_N, marked_T = (~normal_rows(rows, [label.name]).to_numpy() for rows in (train, test))
-        curve = augmentation_curve(
+        found[label.name] = augmentation_trials(
             lambda found, number, seed: rows_around(case.model, found, number, seed),
             train,
             marked_N,
@@ -135,8 +158,13 @@ def augmentation(case: Case) -> pd.DataFrame:
             columns(case),
             case.config.seed,
         )
-        parts.append(curve.assign(label=label.name))
-    curves = [part for part in parts if part["generated"].notna().any()]
-    if not curves:
+    found = {name: tried for name, tried in found.items() if any(trial.told for trial in tried)}
+    if not found:
         raise NotComputable("no label marks enough training and test rows")
-    return pd.concat(curves, ignore_index=True)
+    return found
+
+
+def augmentation(case: Case) -> pd.DataFrame:
+    """Return, for each label, what generated rows add where few labels are known."""
+    parts = [augmentation_table(tried).assign(label=name) for name, tried in case.once(trials).items()]
+    return pd.concat(parts, ignore_index=True)

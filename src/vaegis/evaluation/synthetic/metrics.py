@@ -9,13 +9,11 @@ import pandas as pd
 from vaegis.evaluation.bounds import share
 from vaegis.evaluation.case import Case
 from vaegis.evaluation.estimate import Estimate, NotComputable
+from vaegis.evaluation.halves import spread
 from vaegis.evaluation.metric import MetricSpec
-from vaegis.evaluation.synthetic import findings
+from vaegis.evaluation.synthetic import findings, intervals, use_metrics
 from vaegis.evaluation.synthetic.curves import curve_error
 from vaegis.evaluation.synthetic.trends import trend_score
-
-FEW_LABELS: Final = 0.05
-"""Share of known labels at which augmentation is told as one number."""
 
 
 def worst_curve_error(case: Case) -> Estimate:
@@ -25,7 +23,9 @@ def worst_curve_error(case: Case) -> Estimate:
     errors = [curve_error(curve, "real", "generated") for curve in curves if "generated" in curve]
     if not errors:
         raise NotComputable("no reference curve is declared over features")
-    return Estimate.of(float(np.max(errors)), rows, otherwise="a reference curve has too few rows or is flat")
+    value = float(np.max(errors))
+    ends = spread(value, case.once(intervals.curve_halves), 0.0)
+    return Estimate.of(value, rows, ends, otherwise="a reference curve has too few rows or is flat")
 
 
 def rule_share(case: Case) -> Estimate:
@@ -36,27 +36,33 @@ def rule_share(case: Case) -> Estimate:
 
 def mean_shape(case: Case) -> Estimate:
     """Return the mean shape over columns."""
-    return _shape(case.once(findings.shapes), len(case.once(findings.made)))
+    return _shape(case.once(findings.shapes), len(case.once(findings.made)), case.once(intervals.shape_halves))
 
 
 def real_shape(case: Case) -> Estimate:
     """Return what training rows come to."""
-    return _shape(case.once(findings.real_shapes), len(case.once(findings.real)))
+    return _shape(
+        case.once(findings.real_shapes), len(case.once(findings.real)), case.once(intervals.real_shape_halves)
+    )
 
 
 def trend(case: Case) -> Estimate:
     """Return the mean trend of associated pairs."""
-    return _trend(case, trend_score(case.once(findings.pairs)), "no two columns are associated")
+    associated_P = case.once(findings.pairs)["associated"].to_numpy(dtype=bool)
+    trend_HP = case.once(intervals.pair_halves)[:, associated_P]
+    return _trend(case, trend_score(case.once(findings.pairs)), trend_HP, "no two columns are associated")
 
 
 def every_trend(case: Case) -> Estimate:
     """Return the mean trend of all pairs."""
-    return _trend(case, trend_score(case.once(findings.pairs), every=True), "no two columns vary")
+    value = trend_score(case.once(findings.pairs), every=True)
+    return _trend(case, value, case.once(intervals.pair_halves), "no two columns vary")
 
 
 def anchored_trend(case: Case) -> Estimate:
     """Return the mean trend of all pairs, cut by the real range."""
-    return _trend(case, trend_score(case.once(findings.anchored_pairs), every=True), "no two columns vary")
+    value = trend_score(case.once(findings.anchored_pairs), every=True)
+    return _trend(case, value, case.once(intervals.anchored_pair_halves), "no two columns vary")
 
 
 def told_apart(case: Case) -> Estimate:
@@ -64,51 +70,21 @@ def told_apart(case: Case) -> Estimate:
     return case.once(findings.told_apart).estimate
 
 
-def utility(case: Case) -> Estimate:
-    """Return the mean score of trees trained on generated rows."""
-    return _utility(case, "generated")
+def _shape(shapes: pd.DataFrame, rows: int, shape_H: np.ndarray) -> Estimate:
+    value = float(shapes["shape"].mean())
+    return Estimate.of(value, rows, spread(value, shape_H, 0.0, 1.0), otherwise="no column has values in both tables")
 
 
-def real_utility(case: Case) -> Estimate:
-    """Return the mean score of trees trained on real rows."""
-    return _utility(case, "real")
-
-
-def utility_ratio(case: Case) -> Estimate:
-    """Return one over the other."""
-    table = case.once(findings.utility)
-    return Estimate.of(table["generated"].mean() / table["real"].mean(), len(table))
-
-
-def augmentation_gain(case: Case) -> Estimate:
-    """Return what generated rows add at few labels, mean over labels."""
-    table = case.once(findings.augmentation)
-    few = table[table["labels"] == FEW_LABELS].dropna(subset="generated")
-    if few.empty:
-        raise NotComputable(f"{FEW_LABELS:.0%} of the labels mark too few rows to fit a classifier on")
-    gain = few["generated"] - few[["nothing", "oversampling"]].max(axis=1)
-    return Estimate.of(gain.mean(), int(few["positives"].sum()))
-
-
-def _shape(shapes: pd.DataFrame, rows: int) -> Estimate:
-    return Estimate.of(shapes["shape"].mean(), rows, otherwise="no column has values in both tables")
-
-
-def _trend(case: Case, value: float, otherwise: str) -> Estimate:
-    return Estimate.of(value, len(case.once(findings.made)), otherwise=otherwise)
-
-
-def _utility(case: Case, rows: str) -> Estimate:
-    table = case.once(findings.utility)
-    return Estimate.of(table[rows].mean(), len(table))
+def _trend(case: Case, value: float, trend_HP: np.ndarray, otherwise: str) -> Estimate:
+    # A pair without a score in all rows has none in their halves.
+    known_HP = trend_HP[:, ~np.isnan(trend_HP).all(axis=0)]
+    ends = spread(value, known_HP.mean(axis=1), 0.0, 1.0) if known_HP.size else None
+    return Estimate.of(value, len(case.once(findings.made)), ends, otherwise=otherwise)
 
 
 def _neighbours(name: str) -> Callable[[Case], Estimate]:
     return lambda case: case.once(findings.neighbours)[name].estimate
 
-
-_BELOW: Final = "gaps grow when rows are drawn again; real_shape tells what other real rows come to"
-_REFITTED: Final = "trees would have to be fitted again on every draw of rows"
 
 METRICS: Final[dict[str, MetricSpec]] = {
     "synthetic/curve_error": MetricSpec(
@@ -117,7 +93,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="lower",
         reading="0 is perfect, above 0.05 generated rows miss the relation",
         compute=worst_curve_error,
-        no_interval="the worst of several curves of medians: drawn again, rows give a larger one",
     ),
     "synthetic/rule_pass_rate": MetricSpec(
         definition="share of generated rows that meet every row-level expectation that real rows must meet",
@@ -133,7 +108,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.95 good; as good as can be where it reaches real_shape",
         compute=mean_shape,
-        no_interval=_BELOW,
     ),
     "synthetic/real_shape": MetricSpec(
         definition="mean_shape of as many training rows: what the change from training to test time leaves",
@@ -141,16 +115,15 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="neutral",
         reading="what a perfect generator comes to",
         compute=real_shape,
-        no_interval=_BELOW,
     ),
     "synthetic/pair_trend": MetricSpec(
         definition="mean over pairs of columns that are associated in training rows of 1 - half the difference of"
-        " correlations, or 1 - total variation of joint shares (SDMetrics' column pair trends)",
+        " correlations, or 1 - total variation of joint shares (SDMetrics' column pair trends); the interval keeps the"
+        " pairs and the bins",
         unit="",
         direction="higher",
         reading="1 is equal, above 0.92 good",
         compute=trend,
-        no_interval=_BELOW,
     ),
     "synthetic/pair_trend_all": MetricSpec(
         definition="pair_trend over all pairs",
@@ -158,7 +131,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.92 good; one extreme row moves it",
         compute=every_trend,
-        no_interval=_BELOW,
     ),
     "synthetic/pair_trend_anchored": MetricSpec(
         definition="pair_trend over all pairs, amounts of both tables cut into bins by the real range",
@@ -166,7 +138,6 @@ METRICS: Final[dict[str, MetricSpec]] = {
         direction="higher",
         reading="1 is equal, above 0.92 good; extreme rows weigh what they are",
         compute=anchored_trend,
-        no_interval=_BELOW,
     ),
     "synthetic/precision": MetricSpec(
         definition="share of generated rows inside the ball of a training row, up to its 5th neighbour"
@@ -209,42 +180,5 @@ METRICS: Final[dict[str, MetricSpec]] = {
         compute=told_apart,
         tier="full",
     ),
-    "synthetic/utility": MetricSpec(
-        definition="mean over up to six columns of the score on test rows (AUROC, R2) of boosted trees that were"
-        " trained on generated rows to tell the column from the others",
-        unit="",
-        direction="higher",
-        reading="near real_utility: generated rows teach what real ones do",
-        compute=utility,
-        tier="full",
-        no_interval=_REFITTED,
-    ),
-    "synthetic/real_utility": MetricSpec(
-        definition="the same, trained on as many training rows",
-        unit="",
-        direction="neutral",
-        reading="what utility can come to",
-        compute=real_utility,
-        tier="full",
-        no_interval=_REFITTED,
-    ),
-    "synthetic/utility_ratio": MetricSpec(
-        definition="utility over real_utility",
-        unit="",
-        direction="higher",
-        reading="1 is as good as real rows, above 0.97 good",
-        compute=utility_ratio,
-        tier="full",
-        no_interval=_REFITTED,
-    ),
-    "synthetic/augmentation_gain": MetricSpec(
-        definition="average precision on test rows with 5 % of the labels, marked rows filled up by rows drawn around"
-        " them in the latent space, minus the better of oversampling and nothing; mean over labels",
-        unit="",
-        direction="higher",
-        reading="above 0: generated rows help a classifier with few labels; below: repeat the real ones instead",
-        compute=augmentation_gain,
-        tier="full",
-        no_interval=_REFITTED,
-    ),
+    **use_metrics.METRICS,
 }

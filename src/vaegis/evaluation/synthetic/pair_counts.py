@@ -80,15 +80,8 @@ class PairCounts:
 
     def correlation(self, first: str, second: str) -> float:
         """Return Pearson's correlation over rows that have both; NaN where one of them does not vary."""
-        i, j = self.amounts.index(first), self.amounts.index(second)
-        n, sum_i, square_i, product = self.moments_4DD[:, i, j]
-        sum_j, square_j = self.moments_4DD[1:3, j, i]
-        if n < 2:
-            return float("nan")
-        spread_i, spread_j = square_i - sum_i**2 / n, square_j - sum_j**2 / n
-        if spread_i <= _FLAT * square_i or spread_j <= _FLAT * square_j:
-            return float("nan")
-        return float((product - sum_i * sum_j / n) / np.sqrt(spread_i * spread_j))
+        both = [self.amounts.index(first), self.amounts.index(second)]
+        return float(correlations(self.moments_4DD[np.ix_(range(4), both, both)])[0, 1])
 
 
 def count_pairs(chunks: Iterable[pd.DataFrame], coder: Coder) -> PairCounts:
@@ -103,13 +96,28 @@ def count_pairs(chunks: Iterable[pd.DataFrame], coder: Coder) -> PairCounts:
         for (a, b), known in joint.items():
             place = codes[a] * known.shape[1] + codes[b]
             joint[a, b] = known + np.bincount(place, minlength=known.size).reshape(known.shape)
-        values_ND = coder.amounts(chunk)
-        there_ND = (~np.isnan(values_ND)).astype(np.float64)
-        filled_ND = np.nan_to_num(values_ND)
-        seconds = (there_ND, there_ND, there_ND, filled_ND)
-        firsts = (there_ND, filled_ND, filled_ND**2, filled_ND)
-        moments += np.stack([first.T @ second for first, second in zip(firsts, seconds, strict=True)])
+        moments += pair_moments(coder.amounts(chunk))
     return PairCounts(rows, joint, list(coder.scale), moments)
+
+
+def pair_moments(values_ND: np.ndarray) -> np.ndarray:
+    """Return over rows that have both amounts: their number, sum of the first, of its square, of the product."""
+    there_ND = (~np.isnan(values_ND)).astype(np.float64)
+    filled_ND = np.nan_to_num(values_ND)
+    seconds = (there_ND, there_ND, there_ND, filled_ND)
+    firsts = (there_ND, filled_ND, filled_ND**2, filled_ND)
+    return np.stack([first.T @ second for first, second in zip(firsts, seconds, strict=True)])
+
+
+def correlations(moments_4DD: np.ndarray) -> np.ndarray:
+    """Return Pearson's correlations from such moments, (..., D, D); NaN where an amount does not vary."""
+    n, sum_i, square_i, product = np.moveaxis(moments_4DD, -3, 0)
+    sum_j, square_j = np.swapaxes(sum_i, -2, -1), np.swapaxes(square_i, -2, -1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread_i, spread_j = square_i - sum_i**2 / n, square_j - sum_j**2 / n
+        found = (product - sum_i * sum_j / n) / np.sqrt(spread_i * spread_j)
+    flat = (n < 2) | (spread_i <= _FLAT * square_i) | (spread_j <= _FLAT * square_j)
+    return np.asarray(np.where(flat, np.nan, found))
 
 
 def ranges(chunks: Iterable[pd.DataFrame], amounts: Sequence[str]) -> dict[str, np.ndarray]:

@@ -31,14 +31,18 @@ def pair_trends(
     does not vary. `made` may be a stream, which is read twice.
     """
     chunks: Stream = (lambda: [made]) if isinstance(made, pd.DataFrame) else made
-    coder = Coder.of(columns, real)
-    if anchored:
-        coder = other = coder.anchored()
-    else:
-        other = replace(coder, edges=ranges(chunks(), list(coder.edges)))
+    coder, other = coders(real, chunks, columns, anchored=anchored)
     here, there = count_pairs([real], coder), count_pairs(chunks(), other)
     records = [{"first": a.name, "second": b.name, **_compare(a, b, here, there)} for a, b in combinations(columns, 2)]
     return pd.DataFrame(records, columns=["first", "second", "score", "association", "associated"])
+
+
+def coders(real: pd.DataFrame, chunks: Stream, columns: Sequence[ColumnSpec], *, anchored: bool) -> tuple[Coder, Coder]:
+    """Return how the real and the generated rows become codes."""
+    coder = Coder.of(columns, real)
+    if anchored:
+        return coder.anchored(), coder.anchored()
+    return coder, replace(coder, edges=ranges(chunks(), list(coder.edges)))
 
 
 def trend_score(pairs: pd.DataFrame, *, every: bool = False) -> float:
