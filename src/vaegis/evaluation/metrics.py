@@ -47,7 +47,7 @@ class Measured:
         """Return why a number stands without an interval; empty if it has one, or if there is no number."""
         if self.estimate.value is None or self.estimate.low is not None:
             return ""
-        return self.spec.no_interval or "too few blocks of rows to draw again"
+        return self.spec.no_interval or "there are too few blocks of rows to draw again"
 
 
 def measure(case: Case, metrics: Mapping[str, MetricSpec] = METRICS) -> dict[str, Measured]:

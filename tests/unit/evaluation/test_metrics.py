@@ -98,7 +98,7 @@ def test_five_days_cannot_be_halved(evidence_of, name):
     few = evidence_of("five_days").records()[name]
     assert few["value"] is not None
     if name not in ("synthetic/pair_trend_all", "synthetic/pair_trend_anchored"):  # beside training rows, of many days
-        assert (few["low"], few["no_interval"]) == (None, "too few blocks of rows to draw again")
+        assert (few["low"], few["no_interval"]) == (None, "there are too few blocks of rows to draw again")
 
 
 def lost(scores):

@@ -32,7 +32,7 @@ def names_held(case: Case) -> Estimate:
     return Estimate.of(rare_names(case.model), len(case.rows.train))
 
 
-_COUNTED: Final = "counted in the bundle, nothing is estimated"
+_COUNTED: Final = "it is counted in the bundle, nothing is estimated"
 
 METRICS: Final[dict[str, MetricSpec]] = {
     **{f"privacy/{name}": _asked(name, question) for name, question in QUESTIONS.items()},
