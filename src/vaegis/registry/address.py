@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, urlsplit
@@ -88,9 +89,8 @@ def exclusive(uri: str, what: str = "change") -> Iterator[None]:
 def _check_folder(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        probe = file.parent / f".{file.name}.probe"
-        probe.write_bytes(b"")
-        probe.unlink()
+        with TemporaryFile(dir=file.parent):  # without a name: others may be looking, too
+            pass
     except OSError as error:
         what = f"MLflow's folder {file.parent} cannot be written ({error.strerror})"
         raise ServiceError(what, where=f"its permissions, or {VARIABLE}") from None

@@ -54,13 +54,20 @@ def undo_if_partial(uri: str, change: Swap) -> bool:
 
 def _take(client: MlflowClient, change: Swap) -> None:
     held, _, until = client.get_registered_model(change.model).tags.get(LEASE, "").partition(" ")
+    taken = RefusedError(f"{change.model} is being promoted by somebody else", where="repeat in half a minute")
     if held and held != change.mark and float(until or 0) > time.time():
-        raise RefusedError(f"{change.model} is being promoted by somebody else", where="repeat in half a minute")
+        raise taken
     own = f"{change.mark} {time.time() + LEASE_SECONDS:.3f}"
-    client.set_registered_model_tag(change.model, LEASE, own)
+    try:
+        client.set_registered_model_tag(change.model, LEASE, own)
+    except MlflowException:
+        # Where there was no lease yet and two are written in one moment, the store may refuse the second.
+        if LEASE in client.get_registered_model(change.model).tags:
+            raise taken from None
+        raise
     time.sleep(SETTLE_SECONDS)
     if client.get_registered_model(change.model).tags.get(LEASE) != own:
-        raise RefusedError(f"{change.model} is being promoted by somebody else", where="repeat in half a minute")
+        raise taken
 
 
 def _require_version(client: MlflowClient, change: Swap) -> None:

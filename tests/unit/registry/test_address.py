@@ -2,6 +2,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -86,6 +87,17 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="cannot be written"):
         preflight(f"sqlite:///{tmp_path}/file/mlruns/mlflow.db")
+
+
+def test_many_may_look_at_a_folder_at_once_and_leave_nothing(tmp_path: Path) -> None:
+    def look() -> None:
+        for _ in range(100):
+            preflight(f"sqlite:///{tmp_path}/mlflow.db")
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(look) for _ in range(8)]:
+            done.result()
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")

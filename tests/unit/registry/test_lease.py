@@ -5,6 +5,8 @@ import time
 from dataclasses import replace
 
 import pytest
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from vaegis.errors import ArtifactError, RefusedError, ServiceError
 from vaegis.registry import lease
@@ -64,6 +66,19 @@ def test_of_two_in_the_same_moment_one_wins(shelf, change: Swap) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["told why", "won"]
+
+
+def test_a_store_that_takes_one_of_two_first_leases_refuses_the_other(shelf, change: Swap, monkeypatch) -> None:
+    write = MlflowClient.set_registered_model_tag
+
+    def too_late(client, model, key, value):
+        write(client, model, key, f"other {time.time() + 60}")
+        raise MlflowException("(sqlite3.IntegrityError) UNIQUE constraint failed: registered_model_tags")
+
+    monkeypatch.setattr(MlflowClient, "set_registered_model_tag", too_late)
+    with pytest.raises(RefusedError, match="is being promoted by somebody else"):
+        swap_by_lease(shelf.uri, change)
+    assert shelf.aliases == {}
 
 
 def test_what_is_not_as_expected_moves_nothing(shelf, change: Swap) -> None:
