@@ -24,8 +24,14 @@ make_clone, shared_clone, clone = _CLONE.make_clone, _CLONE.shared_clone, _CLONE
 browse, probe = _BROWSER.browse, _BROWSER.probe
 
 _ADDRESSES = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
-
-
+FEAST_SETTINGS = """\
+project: small
+provider: local
+registry: {registry_type: sql, path: "sqlite:///${PWD}/data/feast/registry.db"}
+online_store: {type: sqlite, path: ../data/feast/online_store.db}
+offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
+entity_key_serialization_version: 3
+"""
 LONGEST_FIRST = ("e2e", "faults", "statistical")
 
 
@@ -43,6 +49,12 @@ def leave_no_address():
     yield
     for name, value in _ADDRESSES.items():
         os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+@pytest.fixture(scope="session")
+def feast_settings() -> str:
+    """Return the `feature_store.yaml` of a repository whose stores lie in the project's `data/feast`."""
+    return FEAST_SETTINGS
 
 
 @pytest.fixture(scope="session")

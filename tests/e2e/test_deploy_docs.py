@@ -21,14 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 BASH = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SETTINGS = """\
-project: small
-provider: local
-registry: {registry_type: sql, path: "sqlite:///${PWD}/data/feast/registry.db"}
-online_store: {type: sqlite, path: ../data/feast/online_store.db}
-offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
-entity_key_serialization_version: 3
-"""
 
 
 def load(name):
@@ -43,14 +35,14 @@ migrated_database, make_project, project = _PROJECT.migrated_database, _PROJECT.
 
 
 @pytest.fixture
-def champion(project):
+def champion(project, feast_settings):
     """Return a project whose only version is the champion, with its ONNX form."""
     from vaegis.fitted.export import attach_onnx
     from vaegis.fitted.model import FittedModel
 
     attach_onnx(FittedModel.load("models/candidate"), Path("models/candidate"))
     (project.root / "feature_repo").mkdir()
-    (project.root / "feature_repo/feature_store.yaml").write_text(SETTINGS)
+    (project.root / "feature_repo/feature_store.yaml").write_text(feast_settings)
     for stage in ("register", "promote"):
         done = _PROJECT.run_stage(project.root, stage)
         assert done.returncode == 0, done.stderr

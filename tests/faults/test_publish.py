@@ -12,14 +12,6 @@ import pyarrow.parquet as pq
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = """\
-project: small
-provider: local
-registry: {registry_type: sql, path: "sqlite:///${PWD}/data/feast/registry.db"}
-online_store: {type: sqlite, path: ../data/feast/online_store.db}
-offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
-entity_key_serialization_version: 3
-"""
 PROGRAM = """
 import datetime, os, signal, sys
 from vaegis import durable
@@ -82,13 +74,13 @@ def hidden(project):
 
 
 @pytest.fixture(scope="module")
-def make(tmp_path_factory, fitted_machines, make_machines):
+def make(tmp_path_factory, fitted_machines, make_machines, feast_settings):
     """Return a function that makes a project with a model and 550 rows, the last ones first."""
 
     def call():
         project = tmp_path_factory.mktemp("project")
         (project / "feature_repo").mkdir()
-        (project / "feature_repo/feature_store.yaml").write_text(SETTINGS)
+        (project / "feature_repo/feature_store.yaml").write_text(feast_settings)
         (project / "params.yaml").write_text("register: {model: mine}\n")
         fitted_machines.save(project / "model")
         make_machines(550, seed=8)[::-1].to_parquet(project / "rows.parquet")

@@ -3,18 +3,11 @@
 import numpy as np
 import pytest
 
-SETTINGS = """\
-project: small
-provider: local
-registry: {registry_type: sql, path: "sqlite:///${PWD}/data/feast/registry.db"}
-online_store: {type: sqlite, path: ../data/feast/online_store.db}
-offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
-entity_key_serialization_version: 3
-"""
-
 
 @pytest.mark.slow
-def test_a_classifier_and_a_regressor_learn_from_the_store(here, vaegis, fitted_machines, make_machines):
+def test_a_classifier_and_a_regressor_learn_from_the_store(
+    here, vaegis, fitted_machines, make_machines, feast_settings
+):
     from vaegis.feature_store.lean import import_feast
 
     import_feast()
@@ -23,7 +16,7 @@ def test_a_classifier_and_a_regressor_learn_from_the_store(here, vaegis, fitted_
     from sklearn.preprocessing import StandardScaler
 
     (here / "feature_repo").mkdir()
-    (here / "feature_repo/feature_store.yaml").write_text(SETTINGS)
+    (here / "feature_repo/feature_store.yaml").write_text(feast_settings)
     (here / "params.yaml").write_text("register: {model: mine}\n")
     fitted_machines.save(here / "model")
     rows = make_machines(1_500, seed=8)
