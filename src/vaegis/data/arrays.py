@@ -15,3 +15,7 @@ class TableArrays:
     """int64 levels; 0 is missing or never seen in training."""
     observed_NX: np.ndarray
     """float32 of 1 and 0 over the numeric, then the discrete columns."""
+
+    def take(self, rows_F: np.ndarray) -> "TableArrays":
+        """Return these rows alone."""
+        return TableArrays(self.values_ND[rows_F], self.codes_NC[rows_F], self.observed_NX[rows_F])

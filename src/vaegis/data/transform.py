@@ -8,8 +8,9 @@ N rows, D numeric columns, C discrete columns.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -35,7 +36,7 @@ _BLOCK_ROWS: Final = 4096
 """Rows that are standardised at once: float64 in between stays in the cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableTransform:
     """An invertible map between frames of the contract's features and `TableBatch`."""
 
@@ -48,12 +49,12 @@ class TableTransform:
     shapes: tuple[Shape, ...] = ()
     """For each numeric column what else its scale is; empty where all are plain."""
 
-    @property
+    @cached_property
     def numeric(self) -> list[ColumnSpec]:
         """The numeric columns, in order."""
         return [column for column in self.columns if not column.is_discrete]
 
-    @property
+    @cached_property
     def discrete(self) -> list[ColumnSpec]:
         """The discrete columns, in order."""
         return [column for column in self.columns if column.is_discrete]
@@ -122,8 +123,7 @@ class TableTransform:
             x_ND: the numeric columns in order, float64, NaN where missing.
             texts: the discrete columns in order, each N texts, None where missing.
         """
-        known_D, num_numeric = np.isfinite(self.center_D), x_ND.shape[1]
-        center_D = np.where(known_D, self.center_D, 0.0)
+        (known_D, center_D), num_numeric = self._centers, x_ND.shape[1]
         z_ND = np.empty(x_ND.shape, dtype=np.float32)
         observed_NX = np.empty((len(x_ND), len(self.columns)), dtype=np.float32)
         for start in range(0, len(x_ND), _BLOCK_ROWS):
@@ -131,7 +131,7 @@ class TableTransform:
             observed_BD = np.isfinite(x_ND[block]) & known_D
             x_BD = np.where(observed_BD, x_ND[block], center_D)
             z_ND[block] = compress((x_BD - center_D) / self.scale_D)
-            for d, shape in self._shaped():
+            for d, shape in self._shaped:
                 z_ND[block, d] = shape.standardise(x_BD[:, d], center_D[d], self.scale_D[d]) * observed_BD[:, d]
             observed_NX[block, :num_numeric] = observed_BD
         codes_NC = self._codes(texts, len(x_ND))
@@ -181,16 +181,25 @@ class TableTransform:
         """Undo standardisation of the numeric columns; times are in seconds since 1970."""
         z_ND = values_ND.astype(np.float64)
         x_ND = expand(z_ND) * self.scale_D + self.center_D
-        for d, shape in self._shaped():
+        for d, shape in self._shaped:
             x_ND[:, d] = shape.in_units(z_ND[:, d], self.center_D[d], self.scale_D[d])
         return np.asarray(x_ND)
 
-    def _shaped(self) -> Iterator[tuple[int, Shape]]:
-        return ((d, shape) for d, shape in enumerate(self.shapes) if not shape.is_plain)
+    @cached_property
+    def _centers(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which numeric columns had a value in training, and their centers, 0 for the others."""
+        known_D = np.isfinite(self.center_D)
+        return known_D, np.where(known_D, self.center_D, 0.0)
+
+    @cached_property
+    def _shaped(self) -> list[tuple[int, Shape]]:
+        return [(d, shape) for d, shape in enumerate(self.shapes) if not shape.is_plain]
 
     def _codes(self, texts: Sequence[Any], num_rows: int) -> np.ndarray:
-        codes = [codes_of(np.asarray(text), levels) for text, levels in zip(texts, self.levels, strict=True)]
-        return np.stack(codes, axis=1).astype(np.int64) if codes else np.zeros((num_rows, 0), dtype=np.int64)
+        codes_NC = np.empty((num_rows, len(self.levels)), dtype=np.int64)
+        for c, (text, levels) in enumerate(zip(texts, self.levels, strict=True)):
+            codes_NC[:, c] = codes_of(np.asarray(text), levels)
+        return codes_NC
 
     def to_json(self) -> dict[str, Any]:
         """Return the fitted state as plain JSON."""

@@ -11,7 +11,7 @@ from vaegis.errors import ConfigError
 from vaegis.scoring.attribution import worst_columns
 from vaegis.serving.limits import Limits
 from vaegis.serving.rows import Rows
-from vaegis.serving.scorer import BAND, Scorer, Seen
+from vaegis.serving.scorer import BAND, Scorer
 
 _WHERE: Final = "the request"
 DEFAULTS: Final[dict[str, Any]] = {"false_alarm_rate": 0.01, "reasons": 3}
@@ -38,12 +38,10 @@ def read_settings(said: dict[str, Any], limits: Limits) -> dict[str, Any]:
 def score(scorer: Scorer, rows: Rows, settings: dict[str, Any]) -> dict[str, Any]:
     """Return `score`, `pvalue`, `flag` by row, and by flagged row its guiltiest columns."""
     scorer.require_score()
-    seen = scorer.see(rows.arrays)
-    score_N = seen.score_N.astype(np.float64)
+    score_N = scorer.score_N(rows.arrays).astype(np.float64)
     pvalue_N = scorer.calibration.pvalue_N(score_N)
     flag_N = pvalue_N <= settings["false_alarm_rate"]
-    flagged_F = np.flatnonzero(flag_N)
-    reasons = _reasons(scorer, rows, seen, flagged_F, settings["reasons"]) if settings["reasons"] else {}
+    reasons = _reasons(scorer, rows, np.flatnonzero(flag_N), settings["reasons"]) if settings["reasons"] else {}
     return {
         "score": score_N.tolist(),
         "pvalue": pvalue_N.tolist(),
@@ -73,16 +71,18 @@ TASKS: Final[dict[str, Callable[[Scorer, Rows, dict[str, Any]], dict[str, Any]]]
 }
 
 
-def _reasons(scorer: Scorer, rows: Rows, seen: Seen, flagged_F: np.ndarray, top: int) -> dict[int, list[Any]]:
+def _reasons(scorer: Scorer, rows: Rows, flagged_F: np.ndarray, top: int) -> dict[int, list[Any]]:
     """Return a line for each of the `top` guiltiest columns of each flagged row, worst first."""
     if not len(flagged_F):
         return {}
-    contribution_FX = scorer.contributions_NX(seen, rows.arrays)[flagged_F]
+    flagged = rows.arrays.take(flagged_F)
+    seen = scorer.see(flagged)
+    contribution_FX = scorer.contributions_NX(seen, flagged)
     contribution_FX[:, scorer.given_X] = -np.inf
     worst_FT = worst_columns(contribution_FX, min(top, len(scorer.features)))
-    mean_FD, spread_FD = seen.mean_ND[flagged_F], BAND * seen.std_ND[flagged_F]
+    mean_FD, spread_FD = seen.mean_ND, BAND * seen.std_ND
     edges = [scorer.transform.in_units(edge_FD) for edge_FD in (mean_FD, mean_FD - spread_FD, mean_FD + spread_FD)]
-    codes_FC = seen.codes_NC[flagged_F]
+    codes_FC = seen.codes_NC
     lines: dict[int, list[Any]] = {}
     for f, row in enumerate(flagged_F.tolist()):
         lines[row] = []

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -155,16 +155,18 @@ async def _body(request: Request, limits: Limits) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(limits.max_seconds):
-            async for piece in request.stream():
-                body += piece
+            while True:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise DataError("the client left before its body had arrived")
+                body += message.get("body", b"")
                 if len(body) > limits.max_bytes:
                     what = f"the body is longer than {limits.max_bytes} bytes"
                     raise TooLongError(what, where="the request, or --max-bytes")
+                if not message.get("more_body", False):
+                    return bytes(body)
     except TimeoutError:
         raise DataError(f"the body took longer than {limits.max_seconds:g} s", where="the request") from None
-    except ClientDisconnect:
-        raise DataError("the client left before its body had arrived") from None
-    return bytes(body)
 
 
 def _names(served: Served) -> dict[str, str]:

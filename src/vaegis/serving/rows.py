@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -44,14 +46,24 @@ def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     if not isinstance(records, list) or not records or set(map(type, records)) != {dict}:
         raise DataError("rows is no list of objects", allowed='{"rows": [{"column": value, ...}, ...]}', where=_WHERE)
     require_rows(len(records), limits)
-    numbers = [_amounts(_column(records, column), column) for column in scorer.numeric]
-    x_ND = np.array(numbers, dtype=np.float64).T if numbers else np.zeros((len(records), 0))  # None becomes NaN
+    x_ND = _numbers(records, scorer)
     texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
     return Rows(
         scorer.transform.standardise(_finite(x_ND, scorer), texts),
         len(records),
         lambda row, name: records[row].get(name),
     )
+
+
+def _numbers(records: Sequence[Mapping[str, Any]], scorer: Scorer) -> np.ndarray:
+    """Return the numeric columns; None becomes NaN. Looks column by column only where not all cells are numbers."""
+    names = scorer.batch_columns[: len(scorer.numeric)]
+    with suppress(KeyError):
+        cells = [[row[name] for name in names] for row in records]
+        if not scorer.has_times and set(map(type, chain.from_iterable(cells))) <= _NUMBERS:
+            return np.array(cells, dtype=np.float64)
+    amounts = [_amounts(_column(records, column), column) for column in scorer.numeric]
+    return np.array(amounts, dtype=np.float64).T
 
 
 def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:

@@ -97,6 +97,11 @@ class Scorer:
         return self.transform.discrete
 
     @cached_property
+    def has_times(self) -> bool:
+        """Whether a numeric column holds times."""
+        return any(column.dtype == "timestamp" for column in self.numeric)
+
+    @cached_property
     def batch_columns(self) -> list[str]:
         """Names of the columns that are read, in the order of a batch: numeric, then discrete."""
         return [column.name for column in (*self.numeric, *self.discrete)]
@@ -120,7 +125,7 @@ class Scorer:
         """
         self.require_score()
         frame = as_frame(table)
-        scores = [self._ask(rows, ["score_N"])[0] for rows in self._blocks(frame)]
+        scores = [self.score_N(rows) for rows in self._blocks(frame)]
         return pd.Series(np.concatenate(scores).astype(np.float64), index=frame.index, name="score")
 
     def pvalue(self, table: Any) -> pd.Series:
@@ -159,6 +164,10 @@ class Scorer:
     def contributions_NX(self, seen: Seen, rows: TableArrays) -> np.ndarray:
         """Return each column's part of the score above usual, nats."""
         return contributions_NX(seen.nll_NX.astype(np.float64), self.calibration.column_median_X, rows.observed_NX)
+
+    def score_N(self, rows: TableArrays) -> np.ndarray:
+        """Return the session's score of a few rows, float32."""
+        return self._ask(rows, ["score_N"])[0]
 
     def see(self, rows: TableArrays) -> Seen:
         """Return all that the session says of a few rows."""
