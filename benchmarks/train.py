@@ -22,21 +22,24 @@ from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
 from vaegis.likelihoods import Layout
 from vaegis.model.vae import VAE, make_network
+from vaegis.training.plan import make_plan
 
 LAYOUT = Layout(("gaussian",) * 18, ("categorical",) * 2, (4, 12))
 OURS = {"default": "gaussian", "means": "gaussian_fixed"}
 """Decoders over what the peers can read: means and spreads of 20 numeric columns, or means alone, as theirs."""
 ROWS = 65_536
-STEPS = {512: 640, 4_096: 96}
-"""Steps timed by batch size."""
+STEPS = {512: 640, 4_096: 400}
+"""Steps timed by batch size: whole passes and whole intervals between validations, so that both sides take as many."""
 PEERS = ("pyod", "pythae")
 
 
 def make_config(batch_rows: int) -> TrainConfig:
     """Return a configuration of as many epochs as hold the steps to time."""
-    return TrainConfig(
-        epochs=STEPS[batch_rows] * batch_rows // ROWS, batch_rows=batch_rows, accelerator="cpu", devices="1"
-    )
+    epochs = STEPS[batch_rows] * batch_rows // ROWS
+    config = TrainConfig(epochs=epochs, batch_rows=batch_rows, accelerator="cpu", devices="1")
+    if (planned := make_plan(ROWS, config).planned_steps) != STEPS[batch_rows]:
+        raise SystemExit(f"{STEPS[batch_rows]} steps by hand, {planned} planned")
+    return config
 
 
 def compare(batch_rows: int, repetitions: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import torch
 from torch import Tensor
@@ -11,13 +11,16 @@ from torch.nn import functional
 from vaegis.likelihoods.base import Family
 from vaegis.likelihoods.facts import ColumnFacts
 
+_WIDTH: Final = 16
+"""Levels a row is padded to at least: torch normalises rows shorter than a vector register one number at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class CategoricalLikelihood:
     """Log-probabilities of every level of every column, padded to the longest: impossible levels at -inf."""
 
     log_prob_NGK: Tensor
-    """K = most levels of any column; level k of the column stands at position k - 1 of its code."""
+    """K = at least the most levels of any column; level k of the column stands at position k - 1 of its code."""
 
     def log_prob_NG(self, x_NG: Tensor) -> Tensor:
         """Return log p(code); code 0 (missing or unseen) has no level of its own: read as level 1, to be masked."""
@@ -54,7 +57,7 @@ class Categorical(Family):
         super().__init__(columns, min_sigma)  # a level has no scale
         num_levels = [column.num_levels for column in columns]
         self.num_params = sum(num_levels)
-        self._widest = max(num_levels, default=0)
+        self._widest = max([_WIDTH, *num_levels])
         column = torch.repeat_interleave(torch.arange(len(num_levels)), torch.tensor(num_levels, dtype=torch.long))
         level = torch.cat([torch.arange(count) for count in num_levels]) if num_levels else column
         self.register_buffer("_slot_L", column * self._widest + level, persistent=False)

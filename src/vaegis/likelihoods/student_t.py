@@ -71,5 +71,5 @@ class StudentT(Family):
         """Split parameters into location and softplus scale above its floor."""
         location_NG, raw_NG = torch.split(params_NP, self._num_columns, dim=-1)
         freedom_G = MIN_FREEDOM + functional.softplus(self.raw_freedom_G)
-        scale_NG = self._min_sigma + functional.softplus(raw_NG)
+        scale_NG = self._min_sigma + functional.softplus(raw_NG.contiguous())  # as for `Gaussian`
         return StudentTLikelihood(location_NG, scale_NG, freedom_G.expand_as(location_NG))
