@@ -20,8 +20,9 @@ class TrainConfig:
     hidden: list[int] = field(default_factory=lambda: [128, 64])
     """Widths of the encoder's hidden layers; the decoder mirrors them."""
     prior: str = "normal"
-    """Where latents are drawn from: `normal`, N(0, I), which training assumes; or `mixture`, Gaussians fitted after
-    training to where it put the rows, for a beta below 1 or a posterior that does not fill the normal."""
+    """Where latents are drawn from: `normal`, N(0, I), which training assumes; or what is fitted after training to
+    where it put the rows, for a beta below 1 or a posterior that does not fill the normal: a `mixture` of Gaussians, or
+    a `flow` of splines (needs `vaegis[flow]`)."""
     beta: float = 1.0
     """Weight of the KL term once warmed up; 1 is the ELBO."""
     warmup: float = 0.25
@@ -89,7 +90,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
         one_of(f"{self.section}.kind", self.kind, ("vae", "autoencoder"))
-        one_of(f"{self.section}.prior", self.prior, ("normal", "mixture"))
+        one_of(f"{self.section}.prior", self.prior, ("normal", "mixture", "flow"))
         one_of(f"{self.section}.collapse", self.collapse, ("warn", "free_bits", "lower_beta"))
         one_of(f"{self.section}.precision", self.precision, ("32-true", "bf16-mixed"))
         for key in ("latent_dim", "epochs", "batch_rows", "patience", "interval_steps", "max_levels"):

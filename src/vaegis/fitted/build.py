@@ -24,6 +24,7 @@ from vaegis.fitted.layout import make_layout
 from vaegis.fitted.model import FittedModel
 from vaegis.generation.generator import Generator
 from vaegis.likelihoods import Layout
+from vaegis.model.flow import make_flow
 from vaegis.model.priors import PRIORS, Prior
 from vaegis.model.vae import VAE, make_network
 from vaegis.scoring.calibration import Calibration
@@ -72,6 +73,8 @@ def fit_model(
         _LOG.warning("column %s has no value in the training rows: it is not learnt", name)
     encode = _encoder(transform)
     layout = make_layout(transform, training.likelihoods)
+    if training.prior == "flow":
+        make_flow(1, seed=0)  # what is not installed is said before training, not after
     train, validation, rows = encode(streams.train), encode(streams.validation), encode(streams.calibration)
     _require_rows(min_rows, train=train, validation=validation, calibration=rows)
     fit = fit_network(train, validation, lambda: make_network(layout, training), training, folder=folder, sink=sink)

@@ -1,7 +1,7 @@
 """What latents are like before any row is seen, for the column-wise decoder. N rows, K latents, M components.
 
 N(0, I) is what training assumes; rows as they are rarely fill it. A mixture of Gaussians fitted afterwards to samples
-of the aggregate posterior q(z) = mean of q(z|x) draws from where training has been.
+of the aggregate posterior q(z) = mean of q(z|x), or a flow (`model.flow`), draws from where training has been.
 """
 
 import math
@@ -12,6 +12,8 @@ from typing import Final, Protocol, Self
 import numpy as np
 import torch
 from torch import Tensor
+
+from vaegis.model.flow import FlowPrior
 
 MAX_COMPONENTS: Final = 50
 ROWS_A_COMPONENT: Final = 100
@@ -165,7 +167,7 @@ class MixturePrior:
         return cls(*(torch.from_numpy(arrays[name]) for name in ("log_weight", "mean", "scale")))
 
 
-PRIORS: Final[dict[str, type[Prior]]] = {"normal": NormalPrior, "mixture": MixturePrior}
+PRIORS: Final[dict[str, type[Prior]]] = {"normal": NormalPrior, "mixture": MixturePrior, "flow": FlowPrior}
 
 
 def _far_apart(z_NK: Tensor, num_centres: int, generator: torch.Generator) -> Tensor:
