@@ -12,7 +12,9 @@ def test_a_row_by_name_and_by_number(machine_schema, make_machines):
     name = machine_schema.row_ids(machines).iloc[7]
     assert find_row(machines, machine_schema, name).equals(machines.iloc[7])
     assert find_row(machines, machine_schema, "7").equals(machines.iloc[7])
-    for absent in ("99", "nobody|2020-01-01T00:00:00Z"):
+    within = machines.assign(at=machines["at"] + pd.Timedelta("300ms"))  # a name has whole seconds
+    assert find_row(within, machine_schema, name).equals(within.iloc[7])
+    for absent in ("99", "nobody|2020-01-01T00:00:00Z", f"nobody|{name.partition('|')[2]}", "m1|never", "m1|", ""):
         with pytest.raises(DataError, match=r"there is no row '.*'; allowed: 0 to 19, or "):
             find_row(machines, machine_schema, absent)
 
