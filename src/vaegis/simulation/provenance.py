@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import vaegis
-from vaegis.durable import canonical_json, finite, replacing
+from vaegis.durable import canonical_json, finite, write_bytes
 from vaegis.errors import DataError
 from vaegis.simulation.simulate import Simulated
 
@@ -30,14 +30,20 @@ def provenance(simulated: Simulated, address: str) -> dict[str, Any]:
     }
 
 
-def write_simulated(path: Path, simulated: Simulated, address: str) -> None:
-    """Write the rows atomically, their provenance in the file's metadata."""
+def parquet(simulated: Simulated, address: str) -> bytes:
+    """Return the rows as a Parquet file, their provenance in its metadata."""
     table = pa.Table.from_pandas(simulated.rows, preserve_index=False)
     record = canonical_json(finite(provenance(simulated, address)))
-    with replacing(path) as temporary:
-        pq.write_table(
-            table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: record}), temporary, compression="zstd"
-        )
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: record})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def write_simulated(path: Path, simulated: Simulated, address: str) -> None:
+    """Write that file atomically."""
+    write_bytes(path, parquet(simulated, address))
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
