@@ -19,9 +19,18 @@ def _fixture(name):
     return module
 
 
-_CLONE, _BROWSER = _fixture("clone"), _fixture("browser")
+_CLONE, _BROWSER, _DEVTOOLS = _fixture("clone"), _fixture("browser"), _fixture("devtools")
 make_clone, shared_clone, clone = _CLONE.make_clone, _CLONE.shared_clone, _CLONE.clone
 browse, probe = _BROWSER.browse, _BROWSER.probe
+
+
+@pytest.fixture
+def tab(tmp_path):
+    """Yield a tab of a real browser without a window, where this machine has one."""
+    if _BROWSER.BROWSER is None:
+        pytest.skip("no chromium or google-chrome on PATH")
+    yield from _DEVTOOLS.open_tab(_BROWSER.BROWSER, _BROWSER.OPTIONS, tmp_path)
+
 
 _ADDRESSES = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
 FEAST_SETTINGS = """\

@@ -3,22 +3,23 @@
 import gc
 import logging
 import socket
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from vaegis.errors import ServiceError
 
 _GRACE_SECONDS: Final = 20
+Websockets: TypeAlias = Literal["none", "websockets-sansio"]
 
 
-def run(app: Starlette, listener: socket.socket) -> None:
+def run(app: ASGIApp, listener: socket.socket, websockets: Websockets = "none") -> None:
     """Serve until SIGINT or SIGTERM; what is served, and why not, is said on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("vaegis").setLevel(logging.INFO)
     gc.freeze()  # what was imported stays: no collection during a request has to look at it
-    make_server(app).run(sockets=[listener])
+    make_server(app, websockets).run(sockets=[listener])
 
 
 def address_of(listener: socket.socket) -> str:
@@ -44,11 +45,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def make_server(app: Starlette) -> uvicorn.Server:
+def make_server(app: ASGIApp, websockets: Websockets = "none") -> uvicorn.Server:
     """Return a server of one process: a model of this size is scored faster than a second process answers."""
     settings = uvicorn.Config(
         app,
-        ws="none",
+        ws=websockets,
         access_log=False,
         log_config=None,
         server_header=False,

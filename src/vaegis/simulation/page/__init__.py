@@ -1,0 +1,1 @@
+"""The page of `vaegis studio`: the only user of streamlit."""
