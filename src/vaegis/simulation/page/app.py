@@ -37,7 +37,8 @@ SETTINGS: Final = {
     "server.showEmailPrompt": False,
     "theme.metricValueFontSize": "1.4rem",
     "theme.paddingTop": "2.5rem",
-    "theme.primaryColor": "#0b7a75",
+    "theme.dark.primaryColor": "#4fc4bb",
+    "theme.light.primaryColor": "#0b7a75",
 }
 """What the user's own config.toml or environment may say otherwise is overruled."""
 _POLICY: Final = (
