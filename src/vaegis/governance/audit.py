@@ -7,15 +7,16 @@ An entry is announced in the anchor, then written, then counted there. So whatev
 that was announced counts, the beginning of one is cut off, and anything else was written by somebody else.
 """
 
+import errno
 import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_SH, flock
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from vaegis.durable import read_json, write_json
 from vaegis.errors import ArtifactError, ServiceError
@@ -36,6 +37,8 @@ EVENTS: Final = (REGISTERED, INTENT, COMMIT, ABORT, APPROVAL, REJECTION, REVOCAT
 SKEW: Final = timedelta(minutes=5)
 """How far the clocks of two writers may be apart; further back, a clock was set back."""
 ACTOR: Final = "VAEGIS_ACTOR"
+_READ_ONLY: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What says that one may read, and only that: a server's account, or a folder mounted so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,16 +177,26 @@ class AuditLog:
 
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
-        lock = self.path.with_name(f".{self.path.name}.lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = lock.open("a")
+            handle = self._open_lock(how)
         except OSError as error:
             what = f"the audit log {self.path} cannot be locked ({error.strerror})"
             raise ServiceError(what, where=f"the permissions of {self.path.parent}, or VAEGIS_AUDIT_LOG") from None
-        with handle:
-            flock(handle, how)
+        with handle or nullcontext():
+            if handle:
+                flock(handle, how)
             yield
+
+    def _open_lock(self, how: int) -> IO[str] | None:
+        """Return the file that is locked; None: whoever reads may make none, and no writer has, as beside a copy."""
+        lock = self.path.with_name(f".{self.path.name}.lock")
+        try:
+            return lock.open("a")
+        except OSError as error:
+            if how != LOCK_SH or error.errno not in _READ_ONLY:
+                raise
+            return lock.open() if lock.exists() else None
 
 
 def actor() -> str:
