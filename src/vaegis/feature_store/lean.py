@@ -2,18 +2,20 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _FEAST_METRICS: Final = "PROMETHEUS_MULTIPROCESS_DIR"
 _CLIENT_METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
+_BROAD: Final = (Warning, DeprecationWarning, RuntimeWarning)
 
 
 def import_feast() -> None:
     """Import Feast lean, unless it is there already."""
     if "feast" not in sys.modules:
-        with _without_torch(), _without_instrumentation(), _without_metrics_folder():
+        with _without_torch(), _without_instrumentation(), _without_metrics_folder(), _without_filters():
             import feast  # noqa: F401, PLC0415 - seconds, and only here
 
 
@@ -63,6 +65,26 @@ def _without_metrics_folder() -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
+
+
+@contextmanager
+def _without_filters() -> Iterator[None]:
+    """Leave what Python shows of warnings as it is.
+
+    Feast's modules show every deprecation once, whoever's it is: what MLflow asks of SQLAlchemy would come out at a
+    user's terminal. Filters of the packages that it imports are narrow, and stay.
+    """
+    original = warnings.simplefilter
+
+    def narrow(action: Any, category: type[Warning] = Warning, *rest: Any, **named: Any) -> None:
+        if category not in _BROAD:
+            original(action, category, *rest, **named)
+
+    warnings.simplefilter = cast(Any, narrow)
+    try:
+        yield
+    finally:
+        warnings.simplefilter = original
 
 
 def _as_is(target: Any = None, **_options: Any) -> Any:

@@ -7,12 +7,15 @@ import sys
 import pytest
 
 PROGRAM = """
-import os, sys, typeguard
-before, environment = typeguard.typechecked, dict(os.environ)
+import os, sys, typeguard, warnings
+before, environment, shown = typeguard.typechecked, dict(os.environ), warnings.simplefilter
 from vaegis.feature_store.lean import import_feast
 assert "feast" not in sys.modules
 import_feast()
 assert "feast" in sys.modules and typeguard.typechecked is before
+import feast.repo_operations, vaegis.feature_store.asof
+broad = [kind for action, _, kind, *_ in warnings.filters if action == "once" and issubclass(DeprecationWarning, kind)]
+assert warnings.simplefilter is shown and not broad, broad
 heavy = {"torch", "dask", "mlflow", "ibis", "sklearn", "lightning", "great_expectations"} & set(sys.modules)
 assert not heavy, heavy
 import torch
