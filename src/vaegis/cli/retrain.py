@@ -28,7 +28,7 @@ STAGE: Final = "register"
 """The last stage that runs: a version without a verdict, and no alias moved."""
 MIN_DAYS: Final = 14
 """Days to compare on: of fewer than ten a bootstrap of days says nothing."""
-_PROMOTE: Final = "a verdict needs `vaegis repro` with split.test_from as here, and whoever policy.yaml asks"
+_PROMOTE: Final = "a verdict needs `vaegis repro` with that split.test_from, and whoever policy.yaml asks"
 
 
 def retrain(
@@ -144,6 +144,8 @@ def _note(
         f"# {name}, a challenger",
         "",
         f"Why: {record['status']} on the rows {span}: {record['sentence']}.",
+        "",
+        f"Trained on the rows before {record['first'][:10]}, its split.test_from.",
         "",
         f"On the same new rows, which neither was trained on: {tell_verdict(compared)}",
         *([f"Single columns given back {columns}."] if columns else []),

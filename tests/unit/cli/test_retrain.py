@@ -108,6 +108,8 @@ def test_an_alarm_opens_a_challenger_and_promotes_nothing(champion, vaegis, hot,
     assert last["sentence"] in note
     assert "# machines version 4, a challenger" in note
     assert "challenger beside machines version 3, on the same" in note
+    assert f"Trained on the rows before {params['split']['test_from']}, its split.test_from." in note
+    assert "- data: training rows: one set -> another, by the columns' means, spreads or levels\n" in note
     assert yaml.safe_load(Path("params.yaml").read_text())["split"]["test_from"] == "2014-03-01"
 
 

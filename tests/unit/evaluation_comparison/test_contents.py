@@ -32,6 +32,15 @@ def test_the_same_bundle_does_not_differ(bundles):
     assert changes((bundles[0], bundles[0])) == ()
 
 
+def test_bundles_alone_tell_other_training_rows_by_what_they_were_standardised_by(bundles, models, tmp_path):
+    from dataclasses import replace
+
+    transform = replace(models[0].transform, center_D=models[0].transform.center_D + 1)
+    replace(models[0], transform=transform).save(tmp_path / "other")
+    found = told(changes((tmp_path / "other", bundles[0])))
+    assert found == {("data", "training rows"): ("another, by the columns' means, spreads or levels", "one set")}
+
+
 def test_facts_tell_data_code_policy_and_parameters_apart(bundles):
     other = {**FACTS, "vaegis.data_fingerprint": "d" * 64, "policy": "e" * 64, "split.gap_hours": "12.0"}
     found = told(changes((bundles[0], bundles[0]), (FACTS, {**other, "vaegis.verdict": "refused", "train.beta": "2"})))

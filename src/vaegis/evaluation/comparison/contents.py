@@ -21,6 +21,7 @@ _FACTS: Final = {
     "policy": ("policy", "policy.yaml"),
 }
 _UNKNOWN: Final = "unknown"
+_OTHER_ROWS: Final = "another, by the columns' means, spreads or levels"
 _SHOWN: Final = 12
 """Letters of a digest that are shown."""
 
@@ -75,7 +76,7 @@ def _is_param(key: str) -> bool:
 def _data_changes(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Change]:
     """Bundles alone name no rows; what they were standardised by tells whether these were the same."""
     if own["transform.json"] != other["transform.json"]:
-        yield Change(about="data", name="training rows", candidate="of its own", champion="others")
+        yield Change(about="data", name="training rows", candidate=_OTHER_ROWS, champion="one set")
 
 
 def _json_parts(bundle: Path) -> dict[str, Any]:
