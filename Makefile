@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 READY := .venv/.complete
+SPARK := .venv/spark/.complete
 WORKSPACE ?= $(if $(filter-out 0,$(FAST)),fast)
 PORT ?= 5000
 # Tests on every core, four at most; those of a file share what they set up, and long files (tests/conftest.py) go first.
@@ -23,7 +24,7 @@ help: ## This list
 repro: $(READY) ## Feature store to registered model (WORKSPACE=flights: another table; FAST=1: WORKSPACE=fast)
 	@$(BIN)/vaegis repro $(if $(WORKSPACE),--workspace $(WORKSPACE))
 
-test: $(READY) ## Every test, the slow ones too
+test: $(READY) $(SPARK) ## Every test, the slow ones too
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -q $(CORES)
 
 lint: $(READY) ## Format, style, types and architecture
@@ -54,3 +55,6 @@ clean: ## Remove what `make repro` makes again; keeps .venv, mlruns, data/store 
 
 $(READY): requirements-bootstrap.txt requirements-torch.txt requirements.lock pyproject.toml
 	@.ci/environment
+
+$(SPARK): requirements-spark.txt | $(READY)
+	@.ci/spark

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from vaegis.cli.app import app
@@ -87,36 +89,102 @@ def starts(text, word):
     return [found.start() for found in re.finditer(re.escape(word), text)]
 
 
+def java_release():
+    """Return which Java Spark would find, 0 for none: JAVA_HOME, else the path."""
+    home = os.environ.get("JAVA_HOME")
+    try:
+        program = f"{home}/bin/java" if home else "java"
+        told = subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    found = re.search(r'version "(\d+)', told)
+    return int(found[1]) if found else 0
+
+
+@pytest.fixture
+def java():
+    """Stand where Spark runs."""
+    if java_release() < 17:
+        pytest.skip("Spark runs on Java 17 or later: there is none on the path or in JAVA_HOME")
+
+
 @pytest.mark.slow
-def test_spark_scores_as_the_document_says(champion):
-    pytest.importorskip("pyspark", reason="not locked: install pyspark and Java to run it")
+def test_spark_scores_as_the_document_says(java, champion):
+    packages = Path(sys.prefix) / "spark"
+    assert (packages / ".complete").is_file(), f"pyspark is not in {packages}: run .ci/spark, as make test does"
     (code,) = PYTHON.findall(DOCUMENT)
     registry = f"sqlite:///{Path('mlruns/mlflow.db').absolute()}"
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(packages)]),
+        "MLFLOW_TRACKING_URI": registry,
+        "MLFLOW_REGISTRY_URI": registry,
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_SUBMIT_ARGS": "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false pyspark-shell",
+    }
     done = subprocess.run(
         [sys.executable, "-c", code.replace("turbine-vae", "machines")],
-        env={**os.environ, "MLFLOW_TRACKING_URI": registry, "MLFLOW_REGISTRY_URI": registry},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
         timeout=400,
     )
-    assert done.returncode == 0, done.stderr
-    assert len(pd.read_parquet("scored")) == len(champion.rows)
+    assert done.returncode == 0, done.stderr[-3000:]
+    said = CliRunner().invoke(app, ["score", "data/validated/clean.parquet", "--output", "scored.parquet"])
+    assert said.exit_code == 0, said.output
+    here, there = pd.read_parquet("scored.parquet"), pd.read_parquet("scored")
+    there = there.set_index(pd.to_datetime(there["at"], utc=True)).loc[here["at"]].reset_index(drop=True)
+    assert len(there) == len(champion.rows)
+    pd.testing.assert_frame_equal(there[["score", "pvalue"]], here[["score", "pvalue"]], rtol=1e-6)
+    told = ["flag", "model", "content_digest"]
+    pd.testing.assert_frame_equal(there[told], here[told])
+    assert set(there["content_digest"]) == {digest()}
+
+
+def recipe():
+    """Return the steps of the image's recipe: words and what follows them."""
+    text = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line.split(maxsplit=1) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def copied():
+    """Return what the recipe takes from the folder it is built in."""
+    steps = [rest for word, rest in recipe() if word == "COPY" and not rest.startswith("--from")]
+    return [name for rest in steps for name in shlex.split(rest)[:-1]]
 
 
 def test_the_recipe_of_the_image_holds_together():
-    text = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-    steps = [line.split(maxsplit=1) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    steps = recipe()
     last = [rest for word, rest in steps if word == "USER"][-1]
     assert last.isdigit() and int(last) > 0, "it does not run as root"  # noqa: PT018
-    for word, rest in steps:
-        if word == "COPY" and not rest.startswith("--from"):
-            for name in shlex.split(rest)[:-1]:
-                assert (ROOT / name).exists(), name
+    assert [name for name in copied() if not (ROOT / name).exists()] == []
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    (asked,) = re.findall(r"'\.\[(\w+)\]'", text)
+    (asked,) = re.findall(r"'\.\[(\w+)\]'", " ".join(rest for _, rest in steps))
     assert not [need for need in extras[asked] if need.startswith(("torch", "lightning", "mlflow>", "feast"))]
     words = json.loads(next(rest for word, rest in steps if word == "ENTRYPOINT"))
     assert CliRunner().invoke(app, [*words[1:], "--help"]).exit_code == 0
     shown = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).output
     assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", shown))
+
+
+def test_the_folder_an_image_is_built_in_holds_what_the_recipe_copies():
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(wheel["force-include"]) <= set(copied())
+    assert "*" in lines
+    assert {line[1:] for line in lines if line.startswith("!")} == set(copied())
+
+
+def test_what_the_recipe_installs_has_its_version_from_the_lock(tmp_path):
+    (making,) = [rest for word, rest in recipe() if word == "RUN" and "constraints.txt" in rest]
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    subprocess.run(["sh", "-euc", making.partition("&&")[0]], cwd=tmp_path, check=True)
+    lines = (tmp_path / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if line.strip() and not line.strip().startswith("#")]
+    assert [pin for pin in pins if not str(pin.specifier).startswith("==")] == []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [Requirement(need) for need in project["dependencies"] + project["optional-dependencies"]["serve"]]
+    assert {need.name for need in wanted} - {pin.name for pin in pins} == set()
