@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, Final
 
 from vaegis import paths
-from vaegis.errors import ServiceError, VaegisError
+from vaegis.errors import ArtifactError, ServiceError, VaegisError
 
 GRACE_SECONDS: Final = 2.0
 """How long an orphan of a killed run may take to end by itself before it is ended.
@@ -25,6 +25,17 @@ _FULL: Final = {
     errno.EDQUOT: "the disk quota is used up",
     errno.EFBIG: "a file has reached the largest size allowed",
 }
+_PATH: Final = {
+    errno.ENOENT: ("does not exist", "a file or folder that is there"),
+    errno.EEXIST: ("is there already", "a new place"),
+    errno.EISDIR: ("is a folder", "a file"),
+    errno.ENOTDIR: ("is no folder, or lies in none", "a place in a folder"),
+    errno.EACCES: ("may not be read or written", "a place for which you have the right"),
+    errno.EPERM: ("may not be read or written", "a place for which you have the right"),
+    errno.EROFS: ("lies in a file system that can only be read", "a place that can be written"),
+    errno.ENAMETOOLONG: ("is too long a name", "a shorter one"),
+    errno.ELOOP: ("is a link that leads to itself", "a file or folder"),
+}
 _FIRST_RANK: Final = "VAEGIS_FIRST_RANK_PID"
 _SET_DEATH_SIGNAL: Final = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
@@ -32,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 
 def run_stage(name: str, main: Callable[[], None]) -> None:
-    """Run a stage's `main`, turning a `VaegisError` or a full disk into one line and an exit code."""
+    """Run a stage's `main`, turning a `VaegisError`, a full disk or a wrong path into one line and an exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("vaegis").setLevel(logging.INFO)
     with one_line(name), _alone(name):
@@ -41,11 +52,11 @@ def run_stage(name: str, main: Callable[[], None]) -> None:
 
 @contextmanager
 def one_line(name: str) -> Iterator[None]:
-    """End the process with one line and an exit code if the block meets a `VaegisError` or a full disk."""
+    """End the process with one line and an exit code if the block meets a `VaegisError`, a full disk or a bad path."""
     try:
         yield
     except Exception as error:
-        mistake = _full_disk(error) or error
+        mistake = _full_disk(error) or _wrong_path(error) or error
         if not isinstance(mistake, VaegisError):
             raise
         sys.stderr.write(f"{name}: error: {mistake}\n")
@@ -65,6 +76,17 @@ def _full_disk(error: BaseException | None) -> ServiceError | None:
             return ServiceError(what, where="free space, then repeat")
         error = error.__cause__ or error.__context__
     return None
+
+
+def _wrong_path(error: BaseException) -> ArtifactError | None:
+    """Say what is wrong with a path; one that another error came of may be a mistake of ours and is left alone."""
+    if not isinstance(error, OSError) or error.errno not in _PATH:
+        return None
+    path = error.filename2 or error.filename
+    if not isinstance(path, str | os.PathLike):
+        return None
+    what, allowed = _PATH[error.errno]
+    return ArtifactError(f"{os.fspath(path)} {what}", allowed=allowed, where="the path")
 
 
 @contextmanager

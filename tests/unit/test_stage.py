@@ -90,8 +90,40 @@ def test_whatever_is_full_is_one_line(tmp_path, body, says):
     assert told == f"demo: error: {says}; change: free space, then repeat\n"
 
 
-def test_a_mistake_of_ours_keeps_its_traceback(tmp_path):
-    code, told = run(tmp_path, 'raise OSError(errno.EIO, "broken")')
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('Path("afile").touch(); Path("afile").mkdir()', "afile is there already; allowed: a new place"),
+        ('Path("afile").touch(); Path("afile/x").mkdir()', "afile/x is no folder, or lies in none; allowed: a place"),
+        ('Path("a").touch(); Path("b").mkdir(); Path("a").rename("b")', "b is a folder; allowed: a file"),
+        ('Path("no").read_text()', "no does not exist; allowed: a file or folder"),
+        ('raise PermissionError(errno.EACCES, "no", "ro/x")', "ro/x may not be read or written; allowed: a place for"),
+        ('raise OSError(errno.EROFS, "no", "ro/x")', "ro/x lies in a file system that can only be read; allowed"),
+        ('Path("x" * 300).touch()', f"{'x' * 300} is too long a name; allowed: a shorter one"),
+        ('Path("l").symlink_to("l"); Path("l").read_text()', "l is a link that leads to itself; allowed: a file"),
+    ],
+)
+def test_whatever_is_wrong_with_a_path_is_one_line(tmp_path, body, says):
+    code, told = run(tmp_path, body)
+    assert code == 4, told
+    assert told.startswith(f"demo: error: {says}")
+    assert told.endswith("; change: the path\n")
+
+
+HIDDEN = """
+    try:
+        Path("no").read_text()
+    except FileNotFoundError:
+        raise KeyError("ours")
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['raise OSError(errno.EIO, "broken")', 'raise OSError(errno.ENOENT, "which?")', 'raise OSError("what?")', HIDDEN],
+)
+def test_a_mistake_of_ours_keeps_its_traceback(tmp_path, body):
+    code, told = run(tmp_path, body.strip("\n").removeprefix("    "))
     assert code == 1
     assert "Traceback" in told
 
