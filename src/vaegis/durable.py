@@ -3,12 +3,12 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from vaegis.errors import ArtifactError
+from vaegis.errors import ArtifactError, ConfigError
 
 
 @contextmanager
@@ -29,6 +29,31 @@ def replacing(path: Path) -> Iterator[Path]:
         _sync_one(path.parent)
     finally:
         _remove(temporary)
+
+
+def require_place(
+    output: Path, reads: Iterable[Path], is_ours: Callable[[Path], bool], *, allowed: str, where: str = "--output"
+) -> None:
+    """Refuse an output that would take the place of something else, before anything is written.
+
+    Args:
+        output: where a command is to write.
+        reads: what it reads: the output may be none of them, lie in none and hold none.
+        is_ours: whether what is there already may be replaced.
+        allowed: what that is, in words.
+        where: the option.
+
+    Raises:
+        ConfigError: it would.
+    """
+    place = output.resolve()
+    for source in reads:
+        read = source.resolve()
+        if place.is_relative_to(read) or read.is_relative_to(place):
+            how = "is" if place == read else "lies in" if place.is_relative_to(read) else "holds"
+            raise ConfigError(f"{output} {how} {source}, which is read", allowed="a place elsewhere", where=where)
+    if output.exists() and not is_ours(output):
+        raise ConfigError(f"{output} is there already", allowed=f"a new place, or {allowed}", where=where)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -93,7 +93,7 @@ def make(tmp_path_factory, fitted_machines, make_machines, feast_settings):
 def undisturbed(make):
     project = make()
     assert told(publish(project))["resumed_parts"] == 0
-    assert hidden(project) == [".machine_latents_v1.lock"]
+    assert hidden(project) == []
     return published(project)["machine_latents_v1/model.parquet"]
 
 
@@ -115,7 +115,7 @@ def test_a_killed_publish_goes_on(make, undisturbed, point, deadly, resumed, see
     again = told(publish(project))
     assert (again["rows"], again["rows_of_version"], again["resumed_parts"]) == (550, 550, resumed)
     assert published(project)["machine_latents_v1/model.parquet"] == undisturbed
-    assert hidden(project) == [".machine_latents_v1.lock"]
+    assert hidden(project) == []
     assert told(publish(project))["resumed_parts"] == 0, "what is finished is not taken up"
     assert published(project)["machine_latents_v1/model.parquet"] == undisturbed
 
@@ -135,4 +135,4 @@ def test_parts_of_another_model_or_of_other_rows_are_discarded(make, fitted_auto
     rows = pq.read_table(project / "data/published/machine_latents_v1/model.parquet")
     assert rows.num_rows == done["rows"] == (550 if change == "model" else 300)
     assert set(rows["content_digest"].to_pylist()) == {done["content_digest"]}
-    assert hidden(project) == [".machine_latents_v1.lock"]
+    assert hidden(project) == []

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from vaegis.durable import canonical_json, finite, read_json, replacing, write_bytes, write_json
-from vaegis.errors import ArtifactError
+from vaegis.durable import canonical_json, finite, read_json, replacing, require_place, write_bytes, write_json
+from vaegis.errors import ArtifactError, ConfigError
 
 KILLED = """
 import os, signal, sys
@@ -112,3 +112,24 @@ def test_canonical_json_is_blind_to_order_and_refuses_nan():
     assert canonical_json({"b": 1, "a": [1, 2]}) == canonical_json({"a": [1, 2], "b": 1}) == b'{"a":[1,2],"b":1}'
     with pytest.raises(ValueError, match="Out of range"):
         canonical_json({"a": math.nan})
+
+
+@pytest.mark.parametrize(
+    ("output", "says"), [("in", "is"), ("in/deep/er", "lies in"), (".", "holds"), ("link/x", "lies in"), ("old", "")]
+)
+def test_an_output_takes_nobodys_place(tmp_path, output, says):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "link").symlink_to("in")
+    (tmp_path / "old").touch()
+    says = (
+        f"{says} .*in, which is read; allowed: a place" if says else "is there already; allowed: a new place, or ours"
+    )
+    with pytest.raises(ConfigError, match=f"{says}.*change: --output"):
+        require_place(tmp_path / output, [tmp_path / "in"], lambda path: False, allowed="ours")
+
+
+def test_an_output_takes_its_own_place(tmp_path):
+    (tmp_path / "old").touch()
+    require_place(tmp_path / "old", [tmp_path / "in"], lambda path: path.name == "old", allowed="ours")
+    require_place(tmp_path / "input", [tmp_path / "in"], lambda path: False, allowed="ours")
+    assert names(tmp_path) == ["old"]

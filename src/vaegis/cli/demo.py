@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from vaegis.cli.options import AsJson
+from vaegis.cli.options import AsJson, require_suffix
 from vaegis.cli.output import emit
 from vaegis.durable import write_bytes
 
@@ -29,6 +29,7 @@ def tamper(
     as_json: AsJson = False,
 ) -> None:
     """Attack a registered model in four ways; left what plain MLflow does, right what Vaegis does. Half a minute."""
+    require_suffix(svg, ".svg", "--svg")
     from vaegis.registry.tamper import run_attacks  # noqa: PLC0415 - mlflow, torch: seconds
 
     said_twice = logging.getLogger("vaegis.registry.last_good")  # the last column shows what it warns of

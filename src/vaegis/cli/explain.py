@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from vaegis import paths
-from vaegis.cli.options import Address, AsJson
+from vaegis.cli.options import Address, AsJson, require_suffix
 from vaegis.cli.output import cell, emit, table
 from vaegis.config.evaluate import EvaluateConfig
 from vaegis.config.load import load_section
@@ -33,6 +33,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Write a page about one row: the day around it, the guilty columns, what normal was, similar incidents."""
+    require_suffix(out, ".html", "--out")
     with _uncollected():
         from vaegis.cli.model import open_traced  # noqa: PLC0415 - imports torch
         from vaegis.evaluation.incident.card import Question, make_card  # noqa: PLC0415

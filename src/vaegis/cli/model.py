@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +14,7 @@ import vaegis
 from vaegis.bundle import parse_bundle
 from vaegis.config.load import load_section
 from vaegis.config.register import RegisterConfig
+from vaegis.data.origin import signed
 from vaegis.durable import replacing
 from vaegis.errors import ArtifactError, DataError
 from vaegis.serving.scored import Judge
@@ -116,7 +117,7 @@ def read_table(path: Path) -> pd.DataFrame:
         raise DataError(f"{path} cannot be read as Parquet", allowed="a Parquet file", where="INPUT") from None
 
 
-def write_frame(path: Path, frame: pd.DataFrame) -> None:
-    """Write a Parquet file atomically."""
+def write_frame(path: Path, frame: pd.DataFrame, origin: Mapping[str, Any]) -> None:
+    """Write a Parquet file atomically, with what is said of it."""
     with replacing(path) as temporary:
-        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), temporary, compression="zstd")
+        pq.write_table(signed(pa.Table.from_pandas(frame, preserve_index=False), origin), temporary, compression="zstd")

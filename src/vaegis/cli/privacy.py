@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from vaegis.cli.options import AsJson
+from vaegis.cli.options import AsJson, require_suffix
 from vaegis.cli.output import emit, table
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def privacy(  # noqa: PLR0913, PLR0917 - options of a command
     from vaegis.cli.audited import read_tables  # noqa: PLC0415 - pandas
     from vaegis.durable import write_bytes, write_json  # noqa: PLC0415
 
+    require_suffix(out, ".json", "--out")
+    require_suffix(html, ".html", "--html")
     tables = read_tables(synthetic, train, holdout, drop or [])
     report = _audit(tables, seed)
     record = {**report.record(), "notes": tables.notes}

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from vaegis import paths
-from vaegis.cli.options import AsJson
+from vaegis.cli.options import AsJson, require_suffix
 from vaegis.cli.output import emit
 from vaegis.durable import write_bytes
 from vaegis.errors import ArtifactError, ConfigError
@@ -22,6 +22,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Say where the report of a model lies: the recommendation, the figures that decide, every score."""
+    require_suffix(output, ".html", "--output")
     file = _stored(model, output) if model else _own(output)
     if show:
         webbrowser.open(file.absolute().as_uri())

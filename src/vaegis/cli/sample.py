@@ -7,6 +7,7 @@ import typer
 
 from vaegis.cli.options import Address, AsJson, Output
 from vaegis.cli.output import emit, table
+from vaegis.durable import require_place
 
 _SHOWN: Final = 5
 
@@ -20,11 +21,15 @@ def sample(
 ) -> None:
     """Generate rows from the model's prior, in the columns' own units."""
     from vaegis.cli.model import open_model, write_frame  # noqa: PLC0415 - imports torch
+    from vaegis.data.origin import is_generated  # noqa: PLC0415 - pyarrow
 
+    if output is not None:
+        require_place(output, [], is_generated, allowed="generated rows")
     address, fitted = open_model(model)
     made = fitted.sample(rows, seed=seed)
     if output is not None:
-        write_frame(output, made)
+        origin = {"synthetic": True, "model": address, "content_digest": fitted.content_digest, "seed": seed}
+        write_frame(output, made, origin)
     record: dict[str, Any] = {
         "model": address,
         "content_digest": fitted.content_digest,

@@ -7,10 +7,10 @@ import typer
 
 from vaegis.cli.options import Address, AsJson
 from vaegis.cli.output import emit, progress, table
-from vaegis.errors import ConfigError
 
 _HELP: Final = (
-    "*.parquet: one file; else a folder of parts. It appears when all is done; a killed run is taken up again."
+    "*.parquet: one file; else a folder of parts. It appears when all is done; a killed run is taken up again. "
+    "Of what is there already only what this command wrote is replaced."
 )
 
 
@@ -30,8 +30,6 @@ def score(
     from vaegis.serving.pieces import Pieces  # noqa: PLC0415
     from vaegis.serving.scored import plain  # noqa: PLC0415
 
-    if output is not None and source.is_dir() and output.absolute().is_relative_to(source.absolute()):
-        raise ConfigError(f"{output} lies in {source}, which is read", allowed="a place elsewhere", where="--output")
     pieces = Pieces.of(source)
     address, name, judge = open_judge(model)
     task = Task(model=name, content_digest=judge.content_digest, rate=rate, top=top)

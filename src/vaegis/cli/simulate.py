@@ -8,6 +8,7 @@ import typer
 from vaegis import paths
 from vaegis.cli.options import Address, AsJson, Output
 from vaegis.cli.output import emit, progress
+from vaegis.durable import require_place
 from vaegis.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def simulate(  # noqa: PLR0913, PLR0917 - options of a command
     flags = {name: value for name, value in flags.items() if value not in (None, [])} | _set(hold, shift, sweep, by)
     asked = Scenario.of({}, **flags) if scenario is None else Scenario.load(scenario, **flags)
     _require_target(asked, optimise, goal)
+    if output is not None:
+        from vaegis.data.origin import is_generated  # noqa: PLC0415 - pyarrow
+
+        require_place(output, [source], is_generated, allowed="generated rows")
     address, simulated = _run(asked, optimise, model, None if no_rules else rules, source)
     best = _optima(simulated, optimise, goal) if optimise else []
     if output is not None:

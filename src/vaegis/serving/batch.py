@@ -10,11 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vaegis.durable import replacing, write_json
-from vaegis.serving.parts import RECEIPT, Parts
+from vaegis.data.origin import origin_of, signed
+from vaegis.durable import replacing, require_place, write_json
+from vaegis.serving.parts import RECEIPT, Parts, is_part
 from vaegis.serving.pieces import Pieces
 from vaegis.serving.scored import EXPLAINED, TOP, Judge, score_frame
 
+_COMMAND: Final = "vaegis score"
 _TEXT: Final = ("column", "observed", "expected", "reasons", "model", "content_digest")
 
 
@@ -56,9 +58,31 @@ def score_pieces(
         task: by what and how; the columns `model` and `content_digest` say it of each row.
         output: where scores go; None: only the outcome is of interest.
         tell: is told how many rows were done since.
+
+    Raises:
+        ConfigError: `output` is, holds or lies in what is read, or is there already and no earlier output of this.
+        DataError: rows are not what the contract says.
     """
+    if output is None:
+        return _score(judge, pieces, task, None, tell)
+    require_place(output, [pieces.source], _is_ours, allowed=f"what `{_COMMAND}` wrote")
+    parts = Parts(output, {"pieces": pieces.to_json(), "task": asdict(task)})
+    with parts.until_used():
+        outcome = _score(judge, pieces, task, parts, tell)
+        _finish(parts, output, pieces.count)
+    return outcome
+
+
+def _is_ours(output: Path) -> bool:
+    """Whether an earlier run wrote all that is there."""
+    if output.is_dir():
+        names = {path.name for path in output.iterdir()}
+        return RECEIPT in names and all(map(is_part, names - {RECEIPT}))
+    return origin_of(output).get("command") == _COMMAND
+
+
+def _score(judge: Judge, pieces: Pieces, task: Task, parts: Parts | None, tell: Callable[[int], None]) -> Outcome:
     wanted = [*judge.schema.keys, judge.schema.time, *(column.name for column in judge.schema.inputs)]
-    parts = Parts(output, {"pieces": pieces.to_json(), "task": asdict(task)}) if output else None
     done = parts.done() if parts else 0
     told = _Told()
     for file in parts.files(done) if parts else ():
@@ -69,11 +93,9 @@ def score_pieces(
         scored = score_frame(judge, rows, task.rate, task.top)
         scored = scored.assign(model=task.model, content_digest=task.content_digest)
         if parts:
-            parts.write(number, _as_table(scored))
+            parts.write(number, signed(_as_table(scored), {"command": _COMMAND, **asdict(task)}))
         told.add(scored)
         tell(len(scored))
-    if parts and output:
-        _finish(parts, output, pieces.count)
     return Outcome(told.rows, told.flagged, done, told.worst)
 
 
@@ -106,7 +128,6 @@ def _finish(parts: Parts, output: Path, count: int) -> None:
             for file in files:
                 shutil.copy2(file, temporary / file.name)
             write_json(temporary / RECEIPT, parts.receipt)
-    parts.remove()
 
 
 def _as_table(scored: pd.DataFrame) -> pa.Table:

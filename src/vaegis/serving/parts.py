@@ -1,12 +1,14 @@
 """Finished pieces of an output that is not there yet: what a killed run leaves for the next one to go on from."""
 
 import json
+import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -48,7 +50,7 @@ class Parts:
 
     def remove(self) -> None:
         """Forget them."""
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @contextmanager
     def until_used(self) -> Iterator[None]:
@@ -57,8 +59,7 @@ class Parts:
         Whatever else ends it leaves them for the next run. Of two processes at once the second waits.
         """
         self._folder.parent.mkdir(parents=True, exist_ok=True)
-        with self._folder.with_suffix(".lock").open("w") as handle:
-            flock(handle, LOCK_EX)
+        with _locked(self._folder.with_suffix(".lock")):
             try:
                 yield
             except DataError:
@@ -68,3 +69,29 @@ class Parts:
 
     def _file(self, number: int) -> Path:
         return self._folder / f"part-{number:06d}.parquet"
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of this name is a piece."""
+    return re.fullmatch(r"part-\d{6,}\.parquet", name) is not None
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Hold a lock of which nothing is left: who has waited for a file that is gone since asks for the new one."""
+    while True:
+        with file.open("w") as handle:
+            flock(handle, LOCK_EX)
+            if not _is_at(file, handle):
+                continue
+            try:
+                yield
+            finally:
+                file.unlink(missing_ok=True)
+            return
+
+
+def _is_at(file: Path, handle: TextIO) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(handle.fileno()), file.stat())
+    return False

@@ -19,6 +19,8 @@ PIECE_ROWS: Final = 65_536
 class Pieces:
     """The files in the order of their names, and how many rows each holds."""
 
+    source: Path
+    """The file or folder that was asked for."""
     files: tuple[Path, ...]
     num_rows: tuple[int, ...]
     stamps: tuple[tuple[int, int], ...]
@@ -44,7 +46,7 @@ class Pieces:
         if not sum(counts):
             raise DataError(f"{source} holds no rows", allowed="at least one", where="INPUT")
         stats = [file.stat() for file in files]
-        return cls(files, counts, tuple((stat.st_size, stat.st_mtime_ns) for stat in stats))
+        return cls(source, files, counts, tuple((stat.st_size, stat.st_mtime_ns) for stat in stats))
 
     @property
     def total(self) -> int:

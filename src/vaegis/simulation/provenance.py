@@ -1,19 +1,16 @@
 """Simulated rows as a Parquet file that says of itself what it is."""
 
-import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import vaegis
-from vaegis.durable import canonical_json, finite, write_bytes
+from vaegis.data.origin import origin_of, signed
+from vaegis.durable import write_bytes
 from vaegis.errors import DataError
 from vaegis.simulation.simulate import Simulated
-
-KEY: Final = b"vaegis"
-"""Name of the file's metadata entry: JSON."""
 
 
 def provenance(simulated: Simulated, address: str) -> dict[str, Any]:
@@ -32,9 +29,7 @@ def provenance(simulated: Simulated, address: str) -> dict[str, Any]:
 
 def parquet(simulated: Simulated, address: str) -> bytes:
     """Return the rows as a Parquet file, their provenance in its metadata."""
-    table = pa.Table.from_pandas(simulated.rows, preserve_index=False)
-    record = canonical_json(finite(provenance(simulated, address)))
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: record})
+    table = signed(pa.Table.from_pandas(simulated.rows, preserve_index=False), provenance(simulated, address))
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
@@ -52,8 +47,6 @@ def read_provenance(path: Path) -> dict[str, Any]:
     Raises:
         DataError: it has none, so its rows are not known to be simulated.
     """
-    metadata = pq.read_schema(path).metadata or {}
-    if KEY not in metadata:
+    if not (record := origin_of(path)):
         raise DataError(f"{path} says nothing of its origin", allowed="a file of `vaegis simulate`", where=str(path))
-    record: dict[str, Any] = json.loads(metadata[KEY])
     return record

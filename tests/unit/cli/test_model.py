@@ -3,6 +3,7 @@ import pytest
 
 from vaegis.cli import model
 from vaegis.cli.model import open_judge, open_model, read_table, write_frame
+from vaegis.data.origin import is_generated
 from vaegis.errors import ArtifactError, DataError, VaegisError
 
 
@@ -31,7 +32,8 @@ def test_what_scores_is_torch_or_where_there_is_none_onnx(here, fitted, monkeypa
 
 def test_table_goes_out_and_comes_back(tmp_path):
     frame = pd.DataFrame({"a": [1.5, None], "b": ["x", None]})
-    write_frame(tmp_path / "deep/er.parquet", frame)
+    write_frame(tmp_path / "deep/er.parquet", frame, {"synthetic": True})
+    assert is_generated(tmp_path / "deep/er.parquet")
     pd.testing.assert_frame_equal(read_table(tmp_path / "deep/er.parquet"), frame)
 
 

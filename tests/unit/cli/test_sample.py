@@ -1,6 +1,10 @@
 import re
 
 import pandas as pd
+import pytest
+
+from vaegis.data.origin import origin_of
+from vaegis.errors import ConfigError
 
 
 def test_rows_by_seed(here, vaegis, fitted):
@@ -19,6 +23,14 @@ def test_file_instead_of_text(here, vaegis):
     told = vaegis("sample", "30", "--model", "bundle")
     assert re.search(r"^heat_c +degC +[0-9.-]+ ", told, re.MULTILINE)
     assert "the first 5" in told
+
+
+def test_only_generated_rows_are_replaced(here, vaegis):
+    for seed in ("1", "2"):
+        vaegis("sample", "5", "--model", "bundle", "--output", "made.parquet", "--seed", seed)
+    assert origin_of(here / "made.parquet")["seed"] == 2
+    with pytest.raises(ConfigError, match=r"rows\.parquet is there already; allowed: a new place, or generated rows"):
+        vaegis("sample", "5", "--model", "bundle", "--output", "rows.parquet")
 
 
 def test_at_least_one_row(here, vaegis):

@@ -1,6 +1,10 @@
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
+from vaegis.data.origin import origin_of
 from vaegis.errors import ConfigError, DataError
 
 
@@ -40,7 +44,46 @@ def test_a_folder_goes_in_and_a_folder_comes_out(here, vaegis):
     assert [path.name for path in here.iterdir() if path.name.startswith(".")] == []
 
 
-def test_output_among_the_input_is_refused(here, vaegis):
+@pytest.mark.parametrize(
+    ("source", "output", "says"),
+    [
+        ("in", "in/out", r"in/out lies in in, which is read; allowed: a place elsewhere; change: --output"),
+        ("in/a.parquet", "in", r"in holds in/a\.parquet, which is read"),
+        ("in/a.parquet", ".", r"\. holds in/a\.parquet, which is read"),
+        ("in/a.parquet", "in/../in/a.parquet", r"in/\.\./in/a\.parquet is in/a\.parquet, which is read"),
+        ("in/a.parquet", "link.parquet", r"link\.parquet is in/a\.parquet, which is read"),
+        ("in/a.parquet", "other", r"other is there already; allowed: a new place, or what `vaegis score` wrote"),
+        ("in/a.parquet", "rows.parquet", r"rows\.parquet is there already"),
+        ("in/a.parquet", "afile", r"afile is there already"),
+    ],
+)
+def test_nothing_but_an_earlier_output_is_replaced(here, vaegis, source, output, says):
     (here / "in").mkdir()
-    with pytest.raises(ConfigError, match=r"in/out lies in in, which is read"):
-        vaegis("score", "in", "--model", "bundle", "--output", "in/out")
+    (here / "in/a.parquet").write_bytes((here / "rows.parquet").read_bytes())
+    (here / "link.parquet").symlink_to("in/a.parquet")
+    (here / "other").mkdir()
+    (here / "other/_receipt.json").write_text("{}")
+    (here / "other/notes.txt").touch()
+    (here / "afile").touch()
+    before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    with pytest.raises(ConfigError, match=says):
+        vaegis("score", source, "--model", "bundle", "--output", output)
+    assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("output", ["scored.parquet", "scored"])
+def test_an_earlier_output_of_other_rows_is_replaced(here, vaegis, output):
+    for rows in (200, 150):
+        pd.read_parquet("rows.parquet")[:rows].to_parquet("in.parquet")
+        vaegis("score", "in.parquet", "--model", "bundle", "--output", output)
+        assert len(pd.read_parquet(output)) == rows
+    assert origin_of(next((here / output).glob("*.parquet"), here / output))["command"] == "vaegis score"
+
+
+@pytest.mark.slow
+def test_two_at_once_wait_for_each_other(here):
+    words = [sys.executable, "-c", "from vaegis.cli import main; main()", "score", "rows.parquet", "--model", "bundle"]
+    runs = [subprocess.Popen([*words, "--output", "out"], stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [(run.communicate(timeout=120)[1], run.returncode) for run in runs] == [("", 0)] * 2
+    assert len(pd.read_parquet("out")) == 200
+    assert [path.name for path in here.iterdir() if path.name.startswith(".")] == []

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import threading
 import time
 
 import pyarrow as pa
@@ -7,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vaegis.errors import DataError
-from vaegis.serving.parts import Parts
+from vaegis.serving.parts import Parts, is_part
 
 ROWS = pa.table({"a": [1, 2]})
 TAKER = """
@@ -43,7 +44,7 @@ def test_they_are_removed_when_used(tmp_path):
     parts, _ = begun(tmp_path)
     with parts.until_used():
         parts.write(0, ROWS)
-    assert names(tmp_path) == [".out.lock"]
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize(("error", "left"), [(DataError, []), (OSError, [".out.parts"])])
@@ -52,8 +53,37 @@ def test_where_rows_are_at_fault_they_are_removed_and_else_they_stay(tmp_path, e
     parts.write(0, ROWS)
     with pytest.raises(error), parts.until_used():
         raise error("stopped")
-    assert names(tmp_path) == [".out.lock", *left]
+    assert names(tmp_path) == left
     assert begun(tmp_path)[1] == len(left)
+
+
+def test_the_names_of_pieces():
+    names = [
+        "part-000012.parquet",
+        "part-1234567.parquet",
+        "part-12.parquet",
+        "rows.parquet",
+        "part-000001.parquet.bak",
+    ]
+    assert [is_part(name) for name in names] == [True, True, False, False, False]
+
+
+def test_who_waited_for_a_lock_that_is_gone_takes_the_new_one(tmp_path):
+    """As many threads as can get in each other's way count to a thousand."""
+    counted = []
+
+    def count():
+        for _ in range(50):
+            with Parts(tmp_path / "out", {}).until_used():
+                counted.append(len(counted))
+
+    threads = [threading.Thread(target=count) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert counted == list(range(1_000))
+    assert names(tmp_path) == []
 
 
 @pytest.mark.slow
