@@ -23,7 +23,8 @@ def merge(file: Path, parts: Sequence[Path], row: Sequence[str]) -> int:
     """Merge rows into a file; return how many it holds. Memory does not grow with them.
 
     The same rows leave the same bytes however they are cut: those that are there already keep the moment at which they
-    were created.
+    were created, unless another file beside this one holds a later moment. Then theirs becomes the latest of all, for
+    that is how a join of several files knows which was merged last.
 
     Args:
         file: the rows so far, if there are any.
@@ -34,22 +35,27 @@ def merge(file: Path, parts: Sequence[Path], row: Sequence[str]) -> int:
         DataError: new rows are of the same name.
     """
     names = names_of(row)
-    new = f"read_parquet([{', '.join(text(str(part)) for part in parts)}])"
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    new, others = _read(parts), sorted({*file.parent.glob("*.parquet")} - {file})
+    last = f"(SELECT max({CREATED}) FROM {_read(others)})" if others else "TIMESTAMPTZ 'epoch'"  # noqa: S608
+    # Two files within a second, or after the clock was put back, are told apart all the same.
+    now = text(datetime.now(UTC).isoformat(timespec="seconds"))
+    moment = f"greatest(TIMESTAMPTZ {now}, {last} + INTERVAL 1 SECOND)"
     with spilling(file.parent / SPILL) as connection:
         same = f"SELECT count(*) AS n FROM {new} GROUP BY {names} HAVING n > 1"  # noqa: S608
         repeated = connection.sql(f"SELECT coalesce(sum(n - 1), 0) FROM ({same})").fetchall()[0][0]  # noqa: S608
         if repeated:
             what = f"{repeated} rows repeat the keys and time of another"
             raise DataError(what, allowed="each key and time once", where="INPUT")
+        merged = f"SELECT *, {moment} AS {CREATED} FROM {new}"  # noqa: S608
         if file.exists():
-            old = f"read_parquet({text(str(file))})"
-            first = f"(SELECT min({CREATED}) FROM {old})"  # noqa: S608
-            kept = f"SELECT * FROM {old} o ANTI JOIN {new} n USING ({names}) UNION ALL BY NAME "  # noqa: S608
-        else:
-            first, kept = f"TIMESTAMPTZ {text(moment)}", ""
-        merged = f"{kept}SELECT *, {first} AS {CREATED} FROM {new} ORDER BY {names}"  # noqa: S608
-        batches = connection.sql(merged).to_arrow_reader(BATCH_ROWS)
+            old = _read([file])
+            stands = f"SELECT {names}, {CREATED} FROM {old} WHERE {CREATED} > {last}"  # noqa: S608
+            again = f"SELECT * REPLACE (coalesce({CREATED}, {moment}) AS {CREATED}) FROM {new}"  # noqa: S608
+            # One join after the other: both at once would share the memory.
+            connection.execute(f"CREATE TEMP TABLE again AS {again} LEFT JOIN ({stands}) USING ({names})")
+            kept = f"SELECT * FROM {old} o ANTI JOIN {new} n USING ({names})"  # noqa: S608
+            merged = f"{kept} UNION ALL BY NAME SELECT * FROM again"  # noqa: S608
+        batches = connection.sql(f"{merged} ORDER BY {names}").to_arrow_reader(BATCH_ROWS)
         words = [field.name for field in batches.schema if pa.types.is_string(field.type)]
         with (
             replacing(file) as temporary,
@@ -64,6 +70,10 @@ def merge(file: Path, parts: Sequence[Path], row: Sequence[str]) -> int:
 def names_of(columns: Iterable[str]) -> str:
     """Return a list of columns in SQL."""
     return ", ".join(map(quoted, columns))
+
+
+def _read(files: Iterable[Path]) -> str:
+    return f"read_parquet([{', '.join(text(str(file)) for file in files)}])"
 
 
 def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

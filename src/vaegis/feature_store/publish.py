@@ -16,9 +16,10 @@ import yaml
 
 from vaegis.contract import TableSchema
 from vaegis.durable import write_bytes
+from vaegis.errors import DataError
 from vaegis.feature_store.merge import CREATED, SPILL, merge, names_of
 from vaegis.feature_store.repository import configured, settings_of
-from vaegis.feature_store.scan import quoted, text
+from vaegis.feature_store.scan import quoted, relation
 from vaegis.feature_store.spill import spilling
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def publish(
     """Write the rows of a version, register view and service, and put each entity's newest row online.
 
     A row is named by keys, time and version: published again it takes its own place, and the same rows leave the same
-    bytes. Where versions overlap, Feast's join takes the one that was published last.
+    bytes. Where versions overlap, Feast's join takes the one that was published last, be it an older one again. Columns
+    are those of all versions: where a version has fewer latents, the others are null in its rows.
 
     Args:
         repository: the Feast repository whose stores are used; only read.
@@ -99,7 +101,6 @@ def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path
         for key in schema.keys
     ]
     source = FileSource(name=name, path=str(place), timestamp_field=schema.time, created_timestamp_column=CREATED)
-    columns = pq.read_schema(next(iter(sorted(place.glob("*.parquet")))))
     fields = [
         Field(
             name=column.name,
@@ -108,7 +109,7 @@ def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path
             if pa.types.is_floating(column.type)
             else {"kind": "category", "role": "context"},
         )
-        for column in columns
+        for column in _columns(place)
         if column.name not in (*schema.keys, schema.time, CREATED)
     ]
     view = FeatureView(
@@ -124,9 +125,19 @@ def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path
     return view
 
 
+def _columns(place: Path) -> pa.Schema:
+    """Return the columns of all versions, those of the widest first."""
+    schemas = sorted(map(pq.read_schema, sorted(place.glob("*.parquet"))), key=len, reverse=True)
+    try:
+        return pa.unify_schemas(schemas)
+    except pa.ArrowException as error:
+        what = f"the versions in {place} hold columns of different types ({str(error).splitlines()[0]})"
+        raise DataError(what, allowed="one type for each column", where="remove the versions that differ") from None
+
+
 def _put_online(store: "FeatureStore", view: "FeatureView", schema: TableSchema, place: Path) -> int:
     """Write each entity's newest row, of the version published last: an older row would take a newer one's place."""
-    rows, keys, time = f"read_parquet({text(str(place / '*.parquet'))})", names_of(schema.keys), quoted(schema.time)
+    rows, keys, time = relation(str(place), None), names_of(schema.keys), quoted(schema.time)
     latest = f"SELECT {keys}, max({time}) AS {time} FROM {rows} GROUP BY {keys}"  # noqa: S608
     newest = (
         f"SELECT * FROM {rows} SEMI JOIN ({latest}) USING ({keys}, {time}) "  # noqa: S608

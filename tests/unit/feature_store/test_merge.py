@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -20,13 +22,32 @@ def rows(count=1_000, first=0.0):
 
 @pytest.fixture
 def give(tmp_path):
-    def call(*tables):
+    def call(*tables, name="v"):
         parts = [tmp_path / f"it's {number}.parquet" for number in range(len(tables))]
         for part, table in zip(parts, tables, strict=True):
             pq.write_table(table, part)
-        return merge(tmp_path / "store/v.parquet", parts, ROW)
+        return merge(tmp_path / f"store/{name}.parquet", parts, ROW)
 
     return call
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Return a function that puts the clock to the first day of a year."""
+
+    def put(year):
+        class Stopped(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return cls(year, 1, 1, tzinfo=tz)
+
+        monkeypatch.setattr(module, "datetime", Stopped)
+
+    return put
+
+
+def years(table):
+    return [moment.year for moment in table["created_timestamp"].to_pylist()]
 
 
 def shuffled(table):
@@ -55,13 +76,36 @@ def test_the_same_rows_leave_the_same_bytes_whatever_the_memory_and_the_threads(
         assert (tmp_path / "store/v.parquet").read_bytes() == before
 
 
-def test_a_row_takes_the_place_of_its_name_and_the_first_moment_stays(give, tmp_path):
+def test_a_row_takes_the_place_of_its_name_and_its_moment_stays(give, tmp_path, at):
+    at(2020)
     give(rows())
-    moment = pq.read_table(tmp_path / "store/v.parquet")["created_timestamp"][0]
+    at(2021)
     assert give(rows(first=5_000.0).slice(0, 2), rows(1_004).slice(250, 1)) == 1_001
     kept = pq.read_table(tmp_path / "store/v.parquet")
     assert kept["z_0"].to_pylist() == [5_000.0, 5_001.0, *range(2, 250), 250.0, *range(250, 1_000)]
-    assert set(kept["created_timestamp"]) == {moment}
+    assert years(kept) == [2020] * 250 + [2021] + [2020] * 750, "a new row was not known before"
+
+
+def test_what_is_merged_last_is_the_latest_and_repeating_it_changes_no_byte(give, tmp_path, at):
+    for year, name, some, expected in (
+        (2020, "v", rows(), [2020] * 1_000),
+        (2020, "w", rows(), [2020] * 1_000),
+        (2022, "v", rows().slice(0, 3), [2022] * 3 + [2020] * 997),
+        (2022, "v", rows().slice(0, 6), [2022] * 6 + [2020] * 994),
+        (2019, "w", rows().slice(0, 4), [2022] * 4 + [2020] * 996),
+        (2019, "v", rows().slice(0, 6), [2022] * 6 + [2020] * 994),
+    ):
+        at(year)
+        give(some, name=name)
+        file = tmp_path / f"store/{name}.parquet"
+        kept, before = pq.read_table(file), file.read_bytes()
+        assert years(kept) == expected
+        others = [pq.read_table(other) for other in file.parent.glob("*.parquet") if other != file]
+        latest = [max(other["created_timestamp"].to_pylist()) for other in others]
+        assert all(min(kept["created_timestamp"].to_pylist()[: some.num_rows]) > moment for moment in latest)
+        at(2030)
+        give(shuffled(some), name=name)
+        assert file.read_bytes() == before
 
 
 def test_repeated_names_are_counted_and_the_file_stays(give, tmp_path):

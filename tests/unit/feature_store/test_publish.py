@@ -79,16 +79,48 @@ def test_published_again_nothing_changes_and_a_corrected_row_takes_its_place(giv
 def test_the_version_published_last_answers_and_the_first_stays(give, small):
     give(rows())
     place = small.root / "data/published/machine_latents_v1"
-    old = pd.read_parquet(place / "machines-1.parquet")
-    old.assign(created_timestamp=old["created_timestamp"] - pd.Timedelta(hours=1)).to_parquet(
-        place / "machines-1.parquet"
-    )
     done = give(rows(50.0, hours=2, version="machines/2"), version="machines/2")
     said = offline(done)
     assert said["model_version"].tolist() == (["machines/2"] * 2 + ["machines/1"] * 4) * 2
     assert len(list(place.glob("*.parquet"))) == 2
     store, service = opened(done)
     assert store.get_online_features(service, [{"machine_id": "m1"}]).to_dict()["z_0"] == [5.0], "the newest row"
+
+
+def test_after_a_rollback_the_older_version_answers_again(give):
+    for version in ("machines/1", "machines/2", "machines/1"):
+        done = give(rows(version=version), version=version)
+        assert set(offline(done)["model_version"]) == {version}
+        store, service = opened(done)
+        assert store.get_online_features(service, [{"machine_id": "m2"}]).to_dict()["model_version"] == [version]
+
+
+@pytest.mark.parametrize("first", ["machines/1", "machines/2"])
+def test_versions_with_other_latents_stand_beside_each_other(give, first):
+    wide = rows(version="machines/2")
+    for name in ("z_1", "z_2"):
+        wide = wide.append_column(name, pa.array(np.arange(100.0, 112.0)))
+    tables = {"machines/1": rows(), "machines/2": wide}
+    last = next(version for version in tables if version != first)
+    for version in (first, last, first, last):
+        done = give(tables[version], version=version)
+        said = offline(done)
+        assert said["z_0"].tolist() == list(range(12))
+        if version != first:
+            assert said["z_1"].isna().tolist() == [version == "machines/1"] * 12
+    store, service = opened(done)
+    assert {field.name for field in service.feature_view_projections[0].features} >= {"z_0", "z_1", "z_2"}
+    online = store.get_online_features(service, [{"machine_id": "m1"}]).to_dict()
+    expected = [105.0] if last == "machines/2" else [None]
+    assert (online["z_1"], online["model_version"]) == (expected, [last])
+    assert said["z_2"].isna().all() == (last == "machines/1")
+
+
+def test_columns_that_changed_their_type_are_one_line(give):
+    give(rows())
+    texts = rows(version="machines/2").set_column(2, "z_0", pa.array(["a"] * 12))
+    with pytest.raises(DataError, match=r"hold columns of different types \(.*z_0.*\); allowed: one type"):
+        give(texts, version="machines/2")
 
 
 def test_nothing_of_the_repository_is_touched_and_its_own_apply_leaves_what_was_published(give, small):
