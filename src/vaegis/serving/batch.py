@@ -90,7 +90,8 @@ def _score(judge: Judge, pieces: Pieces, task: Task, parts: Parts | None, tell: 
         told.add(frame)
         tell(len(frame))
     for number, rows in pieces.read(wanted, done):
-        scored = score_frame(judge, rows, task.rate, task.top)
+        with pieces.named(number):
+            scored = score_frame(judge, rows, task.rate, task.top)
         scored = scored.assign(model=task.model, content_digest=task.content_digest)
         if parts:
             parts.write(number, signed(_as_table(scored), {"command": _COMMAND, **asdict(task)}))

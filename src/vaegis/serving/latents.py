@@ -39,20 +39,34 @@ def write_latents(
         How many pieces an earlier, unfinished run had done already.
 
     Raises:
-        DataError: keys or time are missing, or a column is not what the contract says.
+        DataError: keys or time are missing, in all rows or in some, or a column is not what the contract says.
     """
     schema = model.schema
     row = [*schema.keys, schema.time]
     wanted = [*row, *(column.name for column in schema.inputs)]
     done = parts.done()
     tell(sum(pq.read_metadata(file).num_rows for file in parts.files(done)))
+    _require_named(pieces, row, done)
     for number, frame in pieces.read(wanted, done):
-        if absent := [name for name in row if name not in frame]:
-            what = f"the rows have no column {absent[0]!r}"
-            raise DataError(what, allowed=f"keys and time: {', '.join(row)}", where="INPUT")
-        parts.write(number, pa.Table.from_pandas(_latents(model, frame, row, version), preserve_index=False))
+        with pieces.named(number):
+            seen = _latents(model, frame, row, version)
+        parts.write(number, pa.Table.from_pandas(seen, preserve_index=False))
         tell(len(frame))
     return done
+
+
+def _require_named(pieces: Pieces, row: list[str], done: int) -> None:
+    """Refuse rows that no key or time names, before any is encoded: nothing could take their place."""
+    missing = pd.Series(0, index=row)
+    for number, frame in pieces.read(row, done):
+        with pieces.named(number):
+            if absent := [name for name in row if name not in frame]:
+                what = f"the rows have no column {absent[0]!r}"
+                raise DataError(what, allowed=f"keys and time: {', '.join(row)}", where="INPUT")
+        missing += frame[row].isna().sum()
+    if missing.any():
+        what = f"{missing.max()} rows have no {missing.idxmax()}"
+        raise DataError(what, allowed="a key and a time in every row", where="INPUT")
 
 
 def _latents(model: FittedModel, frame: pd.DataFrame, row: list[str], version: str) -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """A Parquet file, or a folder of them, cut into pieces that are scored one by one and never all held at once."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -72,6 +74,18 @@ class Pieces:
                     if number + here >= done:
                         yield number + here, frame.set_axis(pd.RangeIndex(start, start + len(frame)), axis=0)
             number, first = number + pieces, first + rows
+
+    @contextmanager
+    def named(self, number: int) -> Iterator[None]:
+        """Have a mistake in a piece's rows say in which file they are."""
+        try:
+            yield
+        except DataError as error:
+            raise DataError(f"{self._file_of(number)}: {error}") from None
+
+    def _file_of(self, number: int) -> Path:
+        last = accumulate(-(-rows // PIECE_ROWS) for rows in self.num_rows)
+        return next(file for file, count in zip(self.files, last, strict=True) if number < count)
 
     def to_json(self) -> list[Any]:
         """Return what a receipt keeps of the files."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vaegis.errors import DataError
 from vaegis.serving import pieces as module
 from vaegis.serving.batch import Task, score_pieces
 from vaegis.serving.pieces import Pieces
@@ -101,6 +102,13 @@ def test_parts_of_another_model_or_of_other_rows_are_not_used(source, scorer, ch
         source[:300].assign(heat_c=1.0).to_parquet("in/a.parquet")
     assert run(scorer, "out.parquet", task).resumed == 0
     assert set(pd.read_parquet("out.parquet")["model"]) == {task.model}
+
+
+def test_rows_that_cannot_be_scored_say_in_which_file_they_are(source, scorer):
+    source[300:].assign(heat_c="warm").to_parquet("in/b.parquet")
+    with pytest.raises(DataError, match=r"^in/b\.parquet: column 'heat_c' holds 'warm' \(str\) in 100 rows; allowed"):
+        run(scorer, "out.parquet")
+    assert not Path("out.parquet").exists()
 
 
 def test_without_an_output_nothing_is_written(source, scorer, tmp_path):

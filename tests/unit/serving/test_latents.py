@@ -55,6 +55,19 @@ def test_rows_without_a_name_are_refused(torch_model, make_machines, tmp_path):
         write(torch_model, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["machine", "at"])
+def test_a_missing_name_in_any_row_is_refused_before_anything_is_written(
+    torch_model, make_machines, tmp_path, monkeypatch, name
+):
+    monkeypatch.setattr(module, "PIECE_ROWS", 4)
+    rows = make_machines(10)
+    rows.loc[[1, 8, 9], name] = None
+    rows.to_parquet(tmp_path / "rows.parquet")
+    with pytest.raises(DataError, match=f"^3 rows have no {name}; allowed: a key and a time in every row"):
+        write(torch_model, tmp_path)
+    assert list((tmp_path / ".out.parts").glob("*.parquet")) == []
+
+
 def test_no_rows_at_all(tmp_path):
     pd.DataFrame({"a": []}).to_parquet(tmp_path / "rows.parquet")
     with pytest.raises(DataError, match="holds no rows"):

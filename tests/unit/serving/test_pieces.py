@@ -18,6 +18,14 @@ def folder(tmp_path, monkeypatch):
     return tmp_path / "in"
 
 
+def test_a_mistake_says_in_which_file_it_is(folder):
+    pieces = Pieces.of(folder)
+    for number, file in ((0, "1"), (2, "1"), (3, "deep/2"), (5, "deep/2")):
+        told = rf"{file}\.parquet: column 'a' is missing; allowed: a$"
+        with pytest.raises(DataError, match=told), pieces.named(number):
+            raise DataError("column 'a' is missing", allowed="a")
+
+
 def test_every_row_once_in_order_in_pieces_of_one_length(folder):
     pieces = Pieces.of(folder)
     read = list(pieces.read(["a", "b", "z"]))
