@@ -36,7 +36,7 @@ def read_settings(said: dict[str, Any], limits: Limits) -> dict[str, Any]:
 
 
 def score(scorer: Scorer, rows: Rows, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return `score`, `pvalue`, `flag` by row, and by flagged row its guiltiest columns."""
+    """Return `score`, `pvalue`, `flag` by row, by flagged row its guiltiest columns, by row its unseen levels."""
     scorer.require_score()
     score_N = scorer.score_N(rows.arrays).astype(np.float64)
     pvalue_N = scorer.calibration.pvalue_N(score_N)
@@ -47,6 +47,7 @@ def score(scorer: Scorer, rows: Rows, settings: dict[str, Any]) -> dict[str, Any
         "pvalue": pvalue_N.tolist(),
         "flag": flag_N.tolist(),
         "reasons": {str(row): lines for row, lines in reasons.items()},
+        "unseen": {str(row): names for row, names in rows.unseen.items()},
     }
 
 

@@ -33,6 +33,8 @@ class Rows:
     count: int
     cell: Callable[[int, str], Any]
     """A row's value of a column."""
+    unseen: dict[int, list[str]]
+    """By row, columns of a level that training did not hold: it is read as if it were missing."""
 
 
 def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
@@ -48,11 +50,9 @@ def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     require_rows(len(records), limits)
     x_ND = _numbers(records, scorer)
     texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
-    return Rows(
-        scorer.transform.standardise(_finite(x_ND, scorer), texts),
-        len(records),
-        lambda row, name: records[row].get(name),
-    )
+    arrays = scorer.transform.standardise(_possible(x_ND, scorer), texts)
+    unseen = _unseen(texts, arrays, scorer)
+    return Rows(arrays, len(records), lambda row, name: records[row].get(name), unseen)
 
 
 def _numbers(records: Sequence[Mapping[str, Any]], scorer: Scorer) -> np.ndarray:
@@ -84,8 +84,8 @@ def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
     for d, column in enumerate(scorer.numeric):
         x_ND[:, d] = _arrow_amounts(table[column.name], column)
     texts = [_arrow_texts(table[column.name], column, limits) for column in scorer.discrete]
-    arrays = scorer.transform.standardise(_finite(x_ND, scorer), texts)
-    return Rows(arrays, table.num_rows, lambda row, name: table[name][row].as_py())
+    arrays = scorer.transform.standardise(_possible(x_ND, scorer), texts)
+    return Rows(arrays, table.num_rows, lambda row, name: table[name][row].as_py(), _unseen(texts, arrays, scorer))
 
 
 def _arrow_amounts(values: pa.ChunkedArray, column: ColumnSpec) -> np.ndarray:
@@ -103,6 +103,7 @@ def _arrow_amounts(values: pa.ChunkedArray, column: ColumnSpec) -> np.ndarray:
 def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) -> np.ndarray:
     if column.dtype != "string":
         amounts = _arrow_amounts(values, column)
+        _require_possible(amounts, column)
         return np.array([None if math.isnan(amount) else shortest(amount) for amount in amounts], dtype=object)
     kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
@@ -114,11 +115,34 @@ def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) ->
     return np.array(words.to_pylist(), dtype=object)
 
 
-def _finite(x_ND: np.ndarray, scorer: Scorer) -> np.ndarray:
-    """Refuse infinite numbers."""
+def _possible(x_ND: np.ndarray, scorer: Scorer) -> np.ndarray:
+    """Refuse infinite numbers, and what no whole number or flag can be."""
     if np.isinf(x_ND).any():
         raise _wrong(math.inf, scorer.numeric[int(np.isinf(x_ND).any(0).argmax())])
+    for d in scorer.stepped:
+        _require_possible(x_ND[:, d], scorer.numeric[d])
     return x_ND
+
+
+def _require_possible(x_N: np.ndarray, column: ColumnSpec) -> None:
+    """JSON has no whole numbers of their own: 3.0 is one."""
+    if column.dtype == "int64":
+        is_wrong_N = np.abs(np.modf(x_N)[0]) > 0.0
+    elif column.dtype == "bool":
+        is_wrong_N = np.abs(np.abs(x_N - 0.5) - 0.5) > 0.0  # neither 0 nor 1; of NaN it is False
+    else:
+        return
+    if is_wrong_N.any():
+        raise _wrong(float(x_N[is_wrong_N.argmax()]), column)
+
+
+def _unseen(texts: Sequence[np.ndarray], arrays: TableArrays, scorer: Scorer) -> dict[int, list[str]]:
+    """Return, by row, the columns whose text has no code."""
+    found: dict[int, list[str]] = {}
+    for row, c in np.argwhere(arrays.codes_NC == 0).tolist():
+        if texts[c][row] is not None:
+            found.setdefault(row, []).append(scorer.discrete[c].name)
+    return found
 
 
 def require_rows(count: int, limits: Limits) -> None:
@@ -159,7 +183,9 @@ def _times(values: list[Any], column: ColumnSpec) -> np.ndarray:
 def _texts(values: list[Any], column: ColumnSpec, limits: Limits) -> np.ndarray:
     texts = np.empty(len(values), dtype=object)
     if column.dtype != "string":
-        texts[:] = [None if value is None else shortest(float(value)) for value in _amounts(values, column)]
+        amounts = _amounts(values, column)
+        _require_possible(np.array(amounts, dtype=np.float64), column)
+        texts[:] = [None if value is None else shortest(float(value)) for value in amounts]
         return texts
     for value in values:
         if value is not None:

@@ -102,6 +102,11 @@ class Scorer:
         return any(column.dtype == "timestamp" for column in self.numeric)
 
     @cached_property
+    def stepped(self) -> list[int]:
+        """Positions of the numeric columns that hold whole numbers or flags."""
+        return [d for d, column in enumerate(self.numeric) if column.dtype in ("int64", "bool")]
+
+    @cached_property
     def batch_columns(self) -> list[str]:
         """Names of the columns that are read, in the order of a batch: numeric, then discrete."""
         return [column.name for column in (*self.numeric, *self.discrete)]

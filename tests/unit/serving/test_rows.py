@@ -20,6 +20,10 @@ def same(rows, arrays):
         np.testing.assert_array_equal(getattr(rows.arrays, name), getattr(arrays, name))
 
 
+def arrow(frame, scorer):
+    return read_arrow(stream(frame), scorer, LIMITS)
+
+
 def stream(frame):
     sink = pa.BufferOutputStream()
     table = pa.Table.from_pandas(frame, preserve_index=False)
@@ -74,12 +78,43 @@ def test_times_and_numbers_as_levels_too(scorer):
         ({"mode": "x" * 9}, r"column 'mode' holds a text of 9 characters; allowed: at most 8"),
         ({"running": "yes"}, r"column 'running' holds 'yes' \(str\); allowed: bool"),
         ({"heat_c": float("inf")}, r"column 'heat_c' holds 'inf'"),
+        ({"running": 7.5}, r"column 'running' holds '7.5' \(float\); allowed: bool, or null"),
+        ({"running": -1}, r"column 'running' holds '-1.0' \(float\); allowed: bool"),
     ],
 )
 def test_types_are_strict(records, scorer, change, message):
     records[2].update(change)
     with pytest.raises(DataError, match=message):
         read_records(records, scorer, LIMITS)
+
+
+@pytest.mark.parametrize(("kind", "place"), [("count", "parts"), ("category", "code")])
+def test_whole_numbers_are_whole(scorer, kind, place):
+    spec = ColumnSpec(name=place, dtype="int64", kind=kind, role="feature")
+    transform = TableTransform.fit((spec,), [pd.DataFrame({place: [1, 2, 3, 4] * 5})], max_levels=10)
+    reader = replace(scorer, transform=transform)
+    whole = pd.DataFrame({place: [3.0, None, 2.0]})
+    for read in (read_records([{place: 3.0}, {place: None}, {place: 2}], reader, LIMITS), arrow(whole, reader)):
+        same(read, transform.arrays(whole))
+    with pytest.raises(DataError, match=rf"column '{place}' holds '-3.7' \(float\); allowed: int64, or null"):
+        read_records([{place: 1}, {place: -3.7}], reader, LIMITS)
+    with pytest.raises(DataError, match=rf"column '{place}' holds '2.5' \(float\); allowed: int64"):
+        arrow(pd.DataFrame({place: [None, 2.5]}), reader)
+
+
+def test_flags_may_be_0_and_1(records, scorer):
+    frame = pd.DataFrame(records)
+    arrays = scorer.transform.arrays(frame)
+    numbers = [{**row, "running": row["running"] and float(row["running"])} for row in records]
+    same(read_records(numbers, scorer, LIMITS), arrays)
+
+
+def test_levels_that_training_did_not_hold_are_named(records, scorer):
+    records[3].update(mode="odd")
+    records[4].update(mode=None)
+    records[6].update(mode="odder")
+    assert read_records(records, scorer, LIMITS).unseen == {3: ["mode"], 6: ["mode"]}
+    assert arrow(pd.DataFrame(records), scorer).unseen == {3: ["mode"], 6: ["mode"]}
 
 
 def test_missing_columns_no_rows_and_too_many_are_refused(records, scorer):
@@ -117,6 +152,7 @@ def test_arrow_has_the_same_limits(records, scorer):
         ("mode", list(range(10)), "column 'mode' is of Arrow type int64; allowed: string"),
         ("running", ["yes"] * 10, "column 'running' is of Arrow type string; allowed: bool"),
         ("heat_c", [float("inf")] * 10, "column 'heat_c' holds 'inf'"),
+        ("running", [0.0] * 9 + [2.0], r"column 'running' holds '2.0' \(float\); allowed: bool"),
     ],
 )
 def test_arrow_types_are_strict_too(records, scorer, name, values, message):
