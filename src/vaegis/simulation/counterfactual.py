@@ -14,20 +14,23 @@ from vaegis.simulation.values import Settable
 
 
 def find_row(rows: pd.DataFrame, schema: TableSchema, name: str) -> pd.Series:
-    """Return a row by its name (keys and time joined by `|`) or by its number.
+    """Return a row by its name (keys and time joined by `|`; without a zone it is UTC) or by its number.
 
     Raises:
         DataError: there is no such row.
     """
+    form = ""
     if name.isdigit():
         if int(name) < len(rows):
             return rows.iloc[int(name)]
     elif {*schema.keys, schema.time} <= set(rows.columns):
+        name = _in_full(name)
         found = _at_time(rows, schema, name)
         found = found[(schema.row_ids(found) == name).to_numpy()]
         if len(found):
             return found.iloc[0]
-    allowed = f"0 to {len(rows) - 1}, or {'|'.join([*schema.keys, schema.time])} of one of the rows"
+        form = f", such as {schema.row_ids(rows.iloc[:1]).iloc[0]}" if len(rows) else ""
+    allowed = f"0 to {len(rows) - 1}, or {'|'.join([*schema.keys, schema.time])} of one of the rows{form}"
     raise DataError(f"there is no row {name!r}", allowed=allowed, where=f"{WHERE}: row")
 
 
@@ -35,6 +38,13 @@ def _at_time(rows: pd.DataFrame, schema: TableSchema, name: str) -> pd.DataFrame
     """Return the rows of the second that a name ends with: to name millions of rows takes far longer."""
     moment = pd.to_datetime(name.rpartition("|")[2], utc=True, errors="coerce")
     return rows[(pd.to_datetime(rows[schema.time], utc=True).dt.floor("s") == moment).to_numpy()]
+
+
+def _in_full(name: str) -> str:
+    """Write the time in a name as names have it."""
+    keys, _, word = name.rpartition("|")
+    moment = pd.to_datetime(word, utc=True, errors="coerce")
+    return name if pd.isna(moment) else f"{keys}|{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def steps_of(

@@ -4,10 +4,12 @@ import html
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from vaegis.evaluation.incident.card import make_card
 from vaegis.evaluation.incident.page import about, headline, render
+from vaegis.evaluation.incident.window import Files
 
 PROBE = """
 const page = document.querySelector("iframe");
@@ -59,6 +61,17 @@ def test_a_row_set_aside_says_by_which_rule(fitted_machines, make_question):
     words = html.unescape(re.sub(r"<[^>]+>", "", render(card)))
     assert "Set aside: expect_column_values_to_be_between failed on load_kw" in words
     assert "the strip at the foot marks rows that a rule set aside" in words
+
+
+def test_long_texts_are_cut(fitted_machines, make_question, rows, tmp_path):
+    is_asked = (rows["machine"] == "m1") & (rows["at"] == pd.Timestamp("2014-03-02 12:00", tz="UTC"))
+    rows.assign(mode=rows["mode"].mask(is_asked, "x" * 10**6)).to_parquet(tmp_path / "rows.parquet")
+    files = Files(rows=tmp_path / "rows.parquet")
+    card = make_card(fitted_machines, make_question(files=files, test=files.rows))
+    page = render(card)
+    assert "x" * 99 + "…" in page
+    assert "x" * 101 not in page
+    assert card.window.row["mode"].item() == "x" * 10**6
 
 
 def test_a_usual_row_is_called_usual(fitted_machines, make_question, rows):

@@ -14,9 +14,19 @@ def test_a_row_by_name_and_by_number(machine_schema, make_machines):
     assert find_row(machines, machine_schema, "7").equals(machines.iloc[7])
     within = machines.assign(at=machines["at"] + pd.Timedelta("300ms"))  # a name has whole seconds
     assert find_row(within, machine_schema, name).equals(within.iloc[7])
-    for absent in ("99", "nobody|2020-01-01T00:00:00Z", f"nobody|{name.partition('|')[2]}", "m1|never", "m1|", ""):
-        with pytest.raises(DataError, match=r"there is no row '.*'; allowed: 0 to 19, or "):
+    first = machine_schema.row_ids(machines).iloc[0].replace("|", r"\|")
+    absent = ("nobody|2020-01-01T00:00:00Z", f"nobody|{name.partition('|')[2]}", "m1|soon", "m1|", "m1", "")
+    for absent, told in (("99", ""), *((name, first) for name in absent)):
+        with pytest.raises(DataError, match=rf"there is no row '.*'; allowed: 0 to 19, or .*{told}"):
             find_row(machines, machine_schema, absent)
+
+
+def test_a_time_in_a_name_has_many_forms(machine_schema, make_machines):
+    machines = make_machines(20)
+    keys, time = machine_schema.row_ids(machines).iloc[7].split("|")
+    elsewhere = str(pd.Timestamp(time).tz_convert("Europe/Berlin"))
+    for form in (time.removesuffix("Z"), time.replace("T", " "), time[:16], elsewhere):
+        assert find_row(machines, machine_schema, f"{keys}|{form}").equals(machines.iloc[7])
 
 
 def steps(model, settable, row, swept=({},), **scenario):

@@ -14,6 +14,8 @@ from vaegis.evaluation.report.chart import Chart
 from vaegis.evaluation.report.svg import Plot, cut, nice, percent, short
 
 _LEGEND: Final = (("s0", "expected", "expected, 95 % band"), ("s1", "observed", "observed"))
+_LETTERS: Final = 100
+"""Of a level's name under the pointer."""
 _BLAMED: Final = 8
 """Columns in the picture of blame."""
 _MOST_POINTS: Final = 300
@@ -84,6 +86,7 @@ def level(course: Course, column: ColumnSpec, most: int = 12) -> Chart | None:
     """Draw a category over the window: a dot where it was, a line where it was expected."""
     course = course.thinned()
     cells = course.values[["observed", "expected"]].astype("string")
+    cells = cells.map(lambda name: cut(name, _LETTERS), na_action="ignore").astype("string")
     names = sorted(set(cells.stack().dropna()))
     if not 0 < len(names) <= most:
         return None

@@ -10,10 +10,13 @@ from vaegis.evaluation.incident.card import Card
 from vaegis.evaluation.report.chart import Chart
 from vaegis.evaluation.report.naming import number
 from vaegis.evaluation.report.page import environment
+from vaegis.evaluation.report.svg import cut
 from vaegis.evaluation.rows import varies
 
 _SHOWN: Final = 4
 """Columns drawn at once; the others are folded away."""
+_LETTERS: Final = 100
+"""Of a text: nobody reads two million on a page."""
 _COLOUR: Final = {"usual": "promote", "anomalous": "refuse", "set aside": "refuse"}
 
 
@@ -50,7 +53,7 @@ def headline(card: Card) -> str:
     """Say in a line what is the matter with the row."""
     if card.window.rules:
         rule = card.window.rules[0]
-        return f"{rule['expectation']} failed on {rule['column']}: {rule['value']}"
+        return f"{rule['expectation']} failed on {rule['column']}: {cut(rule['value'], _LETTERS)}"
     worst = max(card.guilty(), key=_beyond)
     unit = f" {worst['unit']}" if worst["unit"] else ""
     seen = f"{worst['column']} is {_told(worst['observed'])}{unit}"
@@ -136,4 +139,8 @@ def _beyond(item: dict[str, Any]) -> float:
 def _told(cell: Any) -> str:
     if cell is None:
         return "missing"
-    return number(float(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else str(cell)
+    return (
+        number(float(cell))
+        if isinstance(cell, int | float) and not isinstance(cell, bool)
+        else cut(str(cell), _LETTERS)
+    )
