@@ -1,14 +1,19 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from vaegis.contract import ColumnSpec, TableSchema
 from vaegis.errors import DataError
 from vaegis.feature_store.publish import publish, service_name
 from vaegis.feature_store.repository import apply, open_store
+from vaegis.feature_store.state import fingerprint
 
+REPOSITORY = Path(__file__).parents[3]
 SCHEMA = TableSchema(
     service="machines_v1",
     columns=(
@@ -131,6 +136,28 @@ def test_nothing_of_the_repository_is_touched_and_its_own_apply_leaves_what_was_
     apply(small.folder)
     assert len(offline(done)) == 12
     assert [service.name for service in open_store(small.folder).list_feature_services()] == ["machines_v1"]
+
+
+def test_no_stage_runs_because_of_it(give, small):
+    """Whatever a stage depends on or puts out, and what `source_state` says of the store, stays as it was."""
+    apply(small.folder)
+    before = contents(small.root)
+    state = fingerprint([str(small.root / "data/store")], str(small.folder))
+    give(rows())
+    changed = {path for path, content in contents(small.root).items() if before.get(path) != content}
+    assert small.root / "data/published/machine_latents_v1/machines-1.parquet" in changed
+    stages = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text())["stages"].values()
+    named = [entry for stage in stages for key in ("deps", "outs", "metrics", "plots") for entry in stage.get(key, ())]
+    places = {
+        small.root / next(iter(entry), entry) if isinstance(entry, dict) else small.root / entry for entry in named
+    }
+    assert {small.folder, small.root / "data/source_state.json"} <= places
+    assert [path for path in changed for place in places if path.is_relative_to(place)] == []
+    assert fingerprint([str(small.root / "data/store")], str(small.folder)) == state
+
+
+def contents(root):
+    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def test_repeated_rows_are_refused_and_nothing_is_left(give, small):
