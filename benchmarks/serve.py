@@ -65,7 +65,9 @@ def served(bundle: str) -> None:
         await request.body()
         return Response(b"{}", media_type="application/json")
 
-    app = make_app(Current(source_of(bundle)), Limits(), refresh_seconds=0)
+    current = Current(source_of(bundle))
+    current.load()
+    app = make_app(current, Limits(), refresh_seconds=0)
     app.router.routes.insert(0, Route("/empty", nothing, methods=["POST"]))
     listener = listen("127.0.0.1", 0)
     sys.stderr.write(f"{address_of(listener)}\n")

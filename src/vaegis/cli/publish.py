@@ -27,11 +27,13 @@ def publish(
     from vaegis.config.pull import PullConfig  # noqa: PLC0415
     from vaegis.feature_store.publish import publish as give_back  # noqa: PLC0415 - feast
     from vaegis.feature_store.publish import service_name  # noqa: PLC0415
+    from vaegis.registry.revocation import require_standing  # noqa: PLC0415
     from vaegis.serving.latents import parts_of, write_latents  # noqa: PLC0415
     from vaegis.serving.pieces import Pieces  # noqa: PLC0415
 
     pieces = Pieces.of(source)
     address, name, fitted = open_version(model)
+    require_standing(fitted.content_digest, address)
     pull = load_section("pull", PullConfig)
     repository = Path(pull.repository) if pull.repository else paths.FEATURE_REPO
     state = paths.FEAST_STATE if pull.repository else None

@@ -29,7 +29,7 @@ def serve(
     """Serve a model: POST /score, /encode, /reconstruct; GET /livez, /readyz, /metrics."""
     try:
         from vaegis.serving.app import make_app  # noqa: PLC0415 - the extra `serve`
-        from vaegis.serving.run import address_of, listen, run  # noqa: PLC0415
+        from vaegis.serving.run import address_of, listen, run, speak  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is not installed", where="pip install 'vaegis[serve]'") from None
     from vaegis.cli.model import chosen_address  # noqa: PLC0415
@@ -38,7 +38,11 @@ def serve(
 
     limits = Limits(max_rows=max_rows, max_bytes=max_bytes)
     address = chosen_address(model)
-    app = make_app(Current(source_of(address)), limits, refresh)
+    current = Current(source_of(address))
+    speak()
+    if not refresh:
+        current.load()  # nobody looks again: what is wrong is wrong for good
+    app = make_app(current, limits, refresh)
     with listen(host, port) as listener:
         shown = address_of(listener)
         emit({"address": shown, "model": address}, as_json, f"{address} on {shown} (end with ctrl-c)")
@@ -59,8 +63,12 @@ def source_of(address: str) -> "Source":
         return registered
 
     def stored() -> Found:
+        from vaegis.bundle import parse_bundle  # noqa: PLC0415
+        from vaegis.registry.revocation import require_standing  # noqa: PLC0415
         from vaegis.serving.scorer import read_folder  # noqa: PLC0415
 
-        return Found(model=Path(address).name, version="0", files=read_folder(address))
+        files = read_folder(address)
+        require_standing(parse_bundle(files, address).content_digest, address)
+        return Found(model=Path(address).name, version="0", files=files)
 
     return stored

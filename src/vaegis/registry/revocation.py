@@ -1,6 +1,6 @@
 """Make a content digest unloadable, wherever and as whatever version it is registered."""
 
-from vaegis.errors import ArtifactError, ConfigError
+from vaegis.errors import ArtifactError, ConfigError, RefusedError
 from vaegis.governance.audit import REVOCATION
 from vaegis.governance.entry import Entry
 from vaegis.registry.address import preflight, tracking_uri
@@ -34,6 +34,19 @@ def revoke(what: str, reason: str) -> Entry:
         return audit_log(uri).append(
             REVOCATION, {"content_digest": digest, "reason": reason.strip(), "versions": versions}
         )
+
+
+def require_standing(digest: str, origin: str) -> None:
+    """Refuse the content of a folder if the audit log that this place knows has revoked it.
+
+    Raises:
+        ArtifactError: the log was edited.
+        RefusedError: it was revoked.
+    """
+    entry = Ledger.read(tracking_uri()).revocation(digest)
+    if entry is not None:
+        what = f"{origin} was revoked by {entry.actor} on {entry.time[:10]}: {entry.body['reason']}"
+        raise RefusedError(f"{what} (content {digest[:12]}, audit log entry {entry.seq})", where="--model")
 
 
 def _digest(ledger: Ledger, what: str) -> str:

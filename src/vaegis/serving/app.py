@@ -33,7 +33,7 @@ class TooLongError(DataError):
 
 
 def make_app(current: Current, limits: Limits, refresh_seconds: float) -> Starlette:
-    """Return the application; while it runs, the source is asked every `refresh_seconds` (0: never again)."""
+    """Return the application; while it runs, the source is asked every `refresh_seconds` (0: `current` stays)."""
     measures = Measures()
 
     @asynccontextmanager
@@ -56,11 +56,9 @@ def make_app(current: Current, limits: Limits, refresh_seconds: float) -> Starle
 
 
 async def _watch(current: Current, measures: Measures, refresh_seconds: float) -> None:
-    while True:
+    while refresh_seconds:
         outcome = await run_in_threadpool(current.refresh)
         measures.refreshed(outcome)
-        if not refresh_seconds:
-            return
         await asyncio.sleep(refresh_seconds)
 
 

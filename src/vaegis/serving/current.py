@@ -59,6 +59,15 @@ class Current:
             raise ServiceError(f"no model is served: {self._refusal}")
         return served
 
+    def load(self) -> None:
+        """Put in place what the source has now.
+
+        Raises:
+            VaegisError: what the source, or a load of its files, raises.
+        """
+        with self._lock:
+            self._put(self._source())
+
     def refresh(self) -> str:
         """Ask the source, verify, and put a new version in place once its session stands.
 

@@ -16,10 +16,15 @@ Websockets: TypeAlias = Literal["none", "websockets-sansio"]
 
 def run(app: ASGIApp, listener: socket.socket, websockets: Websockets = "none") -> None:
     """Serve until SIGINT or SIGTERM; what is served, and why not, is said on stderr."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("vaegis").setLevel(logging.INFO)
+    speak()
     gc.freeze()  # what was imported stays: no collection during a request has to look at it
     make_server(app, websockets).run(sockets=[listener])
+
+
+def speak() -> None:
+    """Say on stderr what is served, and why not."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("vaegis").setLevel(logging.INFO)
 
 
 def address_of(listener: socket.socket) -> str:

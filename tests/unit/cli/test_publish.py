@@ -3,6 +3,17 @@
 import numpy as np
 import pytest
 
+from vaegis.errors import RefusedError
+from vaegis.registry.revocation import revoke
+
+
+def test_revoked_content_is_refused_from_a_folder_too(here, vaegis, fitted):
+    (here / "mlruns").mkdir()
+    revoke(fitted.save(here / "bundle"), "trained on recalled rows")
+    with pytest.raises(RefusedError, match=r"bundle was revoked by .*: trained on recalled rows"):
+        vaegis("publish", "rows.parquet", "--model", "bundle")
+    assert not (here / "data").exists()
+
 
 @pytest.mark.slow
 def test_a_classifier_and_a_regressor_learn_from_the_store(

@@ -4,8 +4,9 @@ from contextlib import closing
 import pytest
 
 from vaegis.cli.serve import source_of
-from vaegis.errors import ArtifactError, ConfigError
+from vaegis.errors import ArtifactError, ConfigError, RefusedError
 from vaegis.fitted.export import attach_onnx
+from vaegis.registry.revocation import revoke
 
 # Where only the extra `serve` is installed, none of these is.
 START = """
@@ -25,6 +26,24 @@ def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted, listen
         assert process.stderr.readline().startswith("serving bundle version 0, content digest ")
         server.request("GET", "/readyz")
         assert json.loads(server.getresponse().read())["ready"]
+
+
+@pytest.mark.parametrize(
+    ("address", "says"), [("nowhere", "nowhere is no folder"), ("bundle", r"bundle version 0 has no model\.onnx")]
+)
+def test_where_nobody_looks_again_the_first_failure_is_the_end(here, vaegis, address, says):
+    with pytest.raises(ArtifactError, match=says):
+        vaegis("serve", address, "--port", "0", "--refresh", "0")
+
+
+def test_a_folder_of_revoked_content_is_refused(champions, vaegis):
+    digest = champions.digest("1")
+    revoke(digest, "trained on recalled rows")
+    folder = champions.files("1") / "artifacts/bundle"
+    with pytest.raises(
+        RefusedError, match=rf"bundle was revoked by .*: trained on recalled rows \(content {digest[:12]}"
+    ):
+        vaegis("serve", str(folder), "--refresh", "0")
 
 
 def test_impossible_limits_are_refused(here, vaegis):

@@ -2,7 +2,7 @@ import pytest
 
 from vaegis.errors import ArtifactError, ConfigError, RefusedError
 from vaegis.registry.download import fetch_verified
-from vaegis.registry.revocation import revoke
+from vaegis.registry.revocation import require_standing, revoke
 
 
 def test_a_revoked_content_is_unloadable_as_whatever_version(shelf) -> None:
@@ -19,6 +19,20 @@ def test_a_revoked_content_is_unloadable_as_whatever_version(shelf) -> None:
         with pytest.raises(RefusedError, match=rf"was revoked by .*: trained on recalled rows .*entry {entry.seq}\)"):
             fetch_verified(address)
     assert revoke(f"machines/{one}", "again") == entry, "the first reason stands"
+
+
+def test_content_in_a_folder_is_held_against_the_log(shelf) -> None:
+    one, two = shelf.add(1), shelf.add(2)
+    revoke(f"machines/{one}", "recalled")
+    require_standing(shelf.digest(two), "models/candidate")
+    with pytest.raises(RefusedError, match=r"models/candidate was revoked by .*: recalled \(content .*change: --model"):
+        require_standing(shelf.digest(one), "models/candidate")
+
+
+def test_without_a_registry_nothing_is_revoked(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    require_standing("0" * 64, "bundle")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("length", [12, 64])

@@ -52,6 +52,19 @@ def bundle_files(served_bundle):
     return read_folder(served_bundle)
 
 
+@pytest.fixture(scope="session")
+def other_files(machine_schema, make_machines, tmp_path_factory):
+    """Return the files of a bundle of other weights."""
+    from vaegis.fitted.export import attach_onnx
+    from vaegis.serving.scorer import read_folder
+
+    config = TrainConfig(seed=1, latent_dim=3, hidden=[16, 8])
+    model, folder = _MODULE.make_model(machine_schema, make_machines(2_000), config), tmp_path_factory.mktemp("other")
+    model.save(folder / "bundle")
+    attach_onnx(model, folder / "bundle")
+    return read_folder(folder / "bundle")
+
+
 @pytest.fixture
 def records(make_machines, scorer):
     """Return ten rows as JSON has them."""

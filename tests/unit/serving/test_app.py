@@ -11,6 +11,7 @@ from vaegis.errors import ServiceError
 from vaegis.serving.app import ARROW, make_app
 from vaegis.serving.current import Current, Found
 from vaegis.serving.limits import Limits
+from vaegis.serving.scorer import Scorer
 
 LIMITS = Limits(max_rows=50, max_bytes=20_000)
 
@@ -26,7 +27,7 @@ def wait_for(client, path="/readyz"):
 @pytest.fixture
 def client(serve, bundle_files):
     current = Current(lambda: Found(model="machines", version="4", files=bundle_files))
-    client = serve(make_app(current, LIMITS, refresh_seconds=0))
+    client = serve(make_app(current, LIMITS, refresh_seconds=60))
     wait_for(client)
     yield client
     client.close()
@@ -97,7 +98,7 @@ def test_alive_but_not_ready_without_a_model(serve, records):
     def out_of_reach():
         raise ServiceError("MLflow does not answer")
 
-    client = serve(make_app(Current(out_of_reach), LIMITS, refresh_seconds=0))
+    client = serve(make_app(Current(out_of_reach), LIMITS, refresh_seconds=60))
     assert client.ask("/livez")[0] == 200
     time.sleep(0.2)
     status, _, said = client.ask("/readyz")
@@ -108,20 +109,43 @@ def test_alive_but_not_ready_without_a_model(serve, records):
     client.close()
 
 
-def test_the_champion_changes_under_load_and_no_request_fails(serve, bundle_files, scorer, records):
-    """Four clients ask without a pause while the version changes every few hundredths of a second."""
+def test_without_a_refresh_what_was_loaded_stays(serve, bundle_files, records):
     versions = itertools.count(1)
     current = Current(lambda: Found(model="machines", version=str(next(versions)), files=bundle_files))
+    current.load()
+    client = serve(make_app(current, LIMITS, refresh_seconds=0))
+    assert client.ask("/readyz")[0] == 200
+    assert client.ask("/score", {"rows": records})[2]["version"] == "1"
+    assert (next(versions), client.ask("/livez")[0]) == (2, 200)
+    client.close()
+
+
+@pytest.fixture
+def turns(bundle_files, other_files):
+    """Return two models of other weights, and a source of which they take turns."""
+    versions, turns = itertools.count(1), (bundle_files, other_files)
+
+    def found():
+        version = next(versions)
+        return Found(model="machines", version=str(version), files=turns[version % 2])
+
+    return [Scorer.of(files, "turn") for files in turns], Current(found)
+
+
+def test_the_champion_changes_under_load_and_no_request_fails(serve, turns, records):
+    """Four clients ask without a pause while the version changes every few hundredths of a second."""
+    scorers, current = turns
     client = serve(make_app(current, LIMITS, refresh_seconds=0.03))
     wait_for(client)
     seen, wrong, stop = [], [], threading.Event()
-    meant = scorer.score(pd.DataFrame(records)).to_numpy()
+    meant = [scorer.score(pd.DataFrame(records)).to_numpy() for scorer in scorers]
+    assert not np.isclose(*meant, rtol=1e-3).any(), "whose answer it is can be told"
 
     def ask():
         own, last = client.another(), 0
         while not stop.is_set():
             status, headers, said = own.ask("/score", {"rows": records})
-            if status != 200 or not np.allclose(said["score"], meant, rtol=1e-6):
+            if status != 200 or not np.allclose(said["score"], meant[int(said["version"]) % 2], rtol=1e-6):
                 wrong.append(said)
             if headers["x-model-version"] != said["version"] or int(said["version"]) < last:
                 wrong.append(said)

@@ -29,6 +29,16 @@ def test_nothing_is_served_before_the_first_look(registry):
     assert (current.take().version, current.refusal) == ("1", "")
 
 
+def test_a_load_says_what_is_wrong(registry):
+    current = Current(registry)
+    registry.error = ArtifactError("altered")
+    with pytest.raises(ArtifactError, match="altered"):
+        current.load()
+    registry.error = None
+    current.load()
+    assert current.take().version == "1"
+
+
 def test_a_new_version_takes_over_and_the_old_one_goes_on_for_who_holds_it(registry):
     current = Current(registry)
     current.refresh()
