@@ -100,7 +100,7 @@ def load(source: str | Path, *, keep_last_good: str | Path | None = None) -> Fit
         from vaegis.registry.last_good import load_registered  # noqa: PLC0415 - mlflow only where an address needs it
 
         return load_registered(str(source), keep_last_good)
-    return FittedModel.load(Path(source))
+    return FittedModel.load(source)
 
 
 def _read(table: Any, schema: TableSchema | None) -> tuple[TableSchema, pd.DataFrame]:

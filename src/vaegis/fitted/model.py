@@ -57,7 +57,7 @@ class FittedModel(Measures):
         Raises:
             ArtifactError: it is missing, altered, or not a table model.
         """
-        return cls.open(read_bundle(Path(path)), str(path))
+        return cls.open(read_bundle(path), str(path))
 
     @classmethod
     def open(cls, bundle: Bundle, origin: str) -> Self:
@@ -67,8 +67,12 @@ class FittedModel(Measures):
         return cls(**vars(unpack(bundle.parts)), content_digest=bundle.content_digest)
 
     def save(self, path: str | Path, attachments: Mapping[str, bytes] | None = None) -> str:
-        """Write the bundle atomically, with files that stay outside its digest, and return its content digest."""
-        return write_bundle(Path(path), KIND, self.pack(), attachments or {})
+        """Write the bundle atomically, with files that stay outside its digest, and return its content digest.
+
+        Raises:
+            ArtifactError: the path holds something else than a bundle, or cannot be written to.
+        """
+        return write_bundle(path, KIND, self.pack(), attachments or {})
 
     @property
     def kind(self) -> str:

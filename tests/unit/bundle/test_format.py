@@ -104,6 +104,67 @@ def test_attachment_may_change_and_grow(folder):
     assert read_bundle(folder).parts == PARTS
 
 
+@pytest.mark.parametrize("content", ["[]", "{}", '"text"', "{", '{"format_version": 1}'])
+def test_what_is_no_index_is_said_in_one_line(folder, content):
+    (folder / "bundle.json").write_text(content)
+    with pytest.raises(ArtifactError, match=r"bundle\.json is no(t JSON| index)|has format_version None"):
+        read_bundle(folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("file", "file is a file, no bundle; change: the path of a saved model"),
+        ("folder", r"folder/bundle\.json does not exist"),
+        ("broken", r"broken/bundle\.json does not exist"),
+    ],
+)
+def test_paths_without_a_bundle_are_named(tmp_path, path, message):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "broken" / "bundle.json").mkdir(parents=True)
+    with pytest.raises(ArtifactError, match=message):
+        read_bundle(tmp_path / path)
+
+
+@pytest.mark.parametrize("path", [None, 3])
+def test_a_path_is_text_or_a_path(path):
+    with pytest.raises(ArtifactError, match=f"the path of a bundle is {path}; allowed: text or a pathlib.Path"):
+        read_bundle(path)
+    with pytest.raises(ArtifactError, match=f"the path of a bundle is {path}"):
+        write_bundle(path, "demo", PARTS, {})
+
+
+def test_what_is_no_bundle_is_left_as_it_is(tmp_path):
+    (tmp_path / "keep").mkdir()
+    (tmp_path / "keep" / "thesis.txt").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine")
+    for name in ("keep", "notes.txt"):
+        with pytest.raises(ArtifactError, match=rf"{name} holds what is no bundle, and is left as it is; allowed: a f"):
+            write_bundle(tmp_path / name, "demo", PARTS, {})
+    assert (tmp_path / "keep" / "thesis.txt").read_text() == (tmp_path / "notes.txt").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["keep", "notes.txt"]
+
+
+@pytest.mark.parametrize("path", ["models:/pumps/1", "s3:/bucket/model"])
+def test_an_address_is_no_folder(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArtifactError, match=f"{path} is an address; allowed: a folder"):
+        write_bundle(path, "demo", PARTS, {})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_to_is_said():
+    with pytest.raises(ArtifactError, match=r"/proc/nope/x cannot be written \(No such file or directory\)"):
+        write_bundle("/proc/nope/x", "demo", PARTS, {})
+
+
+def test_an_empty_folder_becomes_a_bundle(tmp_path):
+    (tmp_path / "empty").mkdir()
+    write_bundle(str(tmp_path / "empty"), "demo", PARTS, {})
+    assert read_bundle(str(tmp_path / "empty")).parts == PARTS
+
+
 def test_new_bundle_takes_the_place_of_the_old(folder):
     write_bundle(folder, "demo", {"network.json": b"{}"}, {})
     assert sorted(path.name for path in folder.iterdir()) == ["bundle.json", "network.json"]
