@@ -7,6 +7,7 @@ columns and their dtypes, so numbers are amounts, and levels are text, categorie
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from vaegis.contract import ColumnSpec, TableSchema
@@ -69,7 +70,8 @@ def _kind(column: Profile) -> KindGuess:
 
 def _dtype(dtype: Any, column: Profile) -> str:
     if column.form == "number":
-        return "int64" if pd.api.types.is_integer_dtype(dtype) else "float64"
+        is_held = pd.api.types.is_integer_dtype(dtype) and column.high < np.iinfo(np.int64).max
+        return "int64" if is_held else "float64"
     return {"flag": "bool", "time": "timestamp", "empty": "float64"}.get(column.form, "string")
 
 

@@ -108,6 +108,8 @@ def few_named(column: Profile) -> KindGuess | None:
         return None
     said = _said(column)
     if names.counts(column.name):
+        if column.low < 0:  # what was gained less what was lost
+            return KindGuess("numeric", 0.75, f"named as a count, negative ones among them; {said}")
         return KindGuess("count", 0.85, f"named as a count; {said}")
     if names.says(column.name, names.LEVEL | names.LABEL | names.PERHAPS_LABEL):
         return KindGuess("category", 0.85, f"named as a level; {said}")

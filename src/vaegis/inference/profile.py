@@ -103,17 +103,20 @@ def _form(values: pd.Series) -> tuple[str, pd.Series]:
     if kinds.is_bool_dtype(values.dtype) or (values.dtype == object and set(values.map(type)) == {bool}):
         return "flag", values.astype(bool)
     if kinds.is_numeric_dtype(values.dtype):
-        numbers = values if kinds.is_integer_dtype(values.dtype) else values[np.isfinite(values.astype(float))]
-        return (
-            ("number", numbers.astype(float if kinds.is_float_dtype(values.dtype) else "int64"))
-            if len(numbers)
-            else ("empty", numbers)
-        )
+        return _numbers(values)
     if kinds.is_datetime64_any_dtype(values.dtype):
         return "time", values
     texts = values.astype(str)
     stamps = _stamps(texts)
     return ("text", texts) if stamps is None else ("time", stamps)
+
+
+def _numbers(values: pd.Series) -> tuple[str, pd.Series]:
+    if not pd.api.types.is_integer_dtype(values.dtype):
+        values = values.astype(float)
+        values = values[np.isfinite(values)]
+        return ("number", values) if len(values) else ("empty", values)
+    return "number", values.astype("uint64" if values.max() > np.iinfo(np.int64).max else "int64")
 
 
 def _stamps(texts: pd.Series) -> pd.Series | None:

@@ -1,6 +1,7 @@
 """Guess bounds and missingness that next month's rows will keep, and that a broken sensor will not."""
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -43,9 +44,10 @@ def guess_bounds(column: Profile, kind: str) -> Bounds:
     natural = NATURAL.get("".join(last)) or NATURAL.get(unit_of(column.name))
     if natural and natural[0] <= low and high <= natural[1]:
         return Bounds(*natural, strays)
-    room = MARGIN * (high - low) or max(abs(high), 1.0)
-    down, up = _rounded(low - room, room, math.floor), _rounded(high + room, room, math.ceil)
-    if kind == "count" or low >= 0.0:
+    room = _finite(MARGIN * (high - low)) or max(abs(high), 1.0)
+    # Of large numbers close together, twelve digits may end inside the data.
+    down, up = min(_rounded(low - room, room, math.floor), low), max(_rounded(high + room, room, math.ceil), high)
+    if low >= 0.0:
         down = max(down, 0.0)
     if high <= 0.0:
         up = min(up, 0.0)
@@ -54,8 +56,8 @@ def guess_bounds(column: Profile, kind: str) -> Bounds:
 
 def _inner(column: Profile) -> tuple[float, float, int]:
     """Sort all values only if the sample does not already show that none can stand apart."""
-    middle = np.quantile(column.sample.to_numpy(dtype=np.float64), [2 * MISTAKES, 1.0 - 2 * MISTAKES])
-    if column.high - column.low <= APART * (middle[1] - middle[0]):
+    ends = np.quantile(column.sample.to_numpy(dtype=np.float64), [2 * MISTAKES, 1.0 - 2 * MISTAKES]).tolist()
+    if column.high - column.low <= APART * (ends[1] - ends[0]):
         return column.low, column.high, 0
     return without_strays(column.values.to_numpy(dtype=np.float64))
 
@@ -89,5 +91,10 @@ def guess_max_missing(missing: float) -> float:
 
 def _rounded(value: float, room: float, away: Callable[[float], int]) -> float:
     """Round away from the data, to two digits of the room that was given."""
-    unit = 10.0 ** (math.floor(math.log10(room)) - 1)
-    return float(f"{away(value / unit) * unit:.12g}")
+    unit = max(10.0 ** (math.floor(math.log10(room)) - 1), sys.float_info.min)
+    return float(f"{_finite(away(_finite(value) / unit) * unit):.12g}")
+
+
+def _finite(value: float) -> float:
+    """Return the nearest number that a float holds."""
+    return min(max(value, -sys.float_info.max), sys.float_info.max)

@@ -46,6 +46,20 @@ def test_numbers_are_amounts_and_levels_are_what_has_a_dtype_for_them(frame):
     assert [guess.column.name for guess in left] == ["name", "row", "at"]
 
 
+def test_what_came_less_what_went_keeps_its_sign():
+    schema, _ = contract_of(pd.DataFrame({"net_count": np.arange(N) % 5 - 2}))
+    column = schema.column("net_count")
+    assert (column.kind, column.minimum, column.maximum) == ("numeric", -6.0, 6.0)
+
+
+def test_integers_beyond_int64_are_numbers():
+    values = np.random.default_rng(0).permutation([2**63 + i**2 * 10**14 for i in range(N)])
+    schema, _ = contract_of(pd.DataFrame({"u": values.astype("uint64")}))
+    column = schema.column("u")
+    assert column.dtype == "float64"
+    assert 0.0 < column.minimum <= 2.0**63 < column.maximum
+
+
 def test_the_added_key_and_time_get_out_of_the_way(frame):
     schema, _ = contract_of(frame)
     assert (schema.keys, schema.time) == (["row_"], "event_timestamp")

@@ -33,6 +33,7 @@ CASES = {
     "hours that something took": ("hours", rng.integers(0, 24, N), "numeric"),
     "rare events": ("x", rng.poisson(0.8, N), "count"),
     "many of something": ("visits", rng.integers(0, 9, N), "count"),
+    "what came less what went": ("net_count", rng.integers(-2, 3, N), "numeric"),
     "classes": ("x", rng.integers(1, 4, N), "category"),
     "classes from 0 on, equally often": ("x", np.arange(N) % 3, "category"),
     "grades": ("satisfaction_score", rng.integers(1, 6, N), "category"),

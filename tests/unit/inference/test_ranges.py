@@ -22,6 +22,24 @@ def test_what_was_never_negative_stays_so():
     assert bounds(np.linspace(-10.0, 0.0, 200)).high == 0.0
 
 
+WIDE = {
+    "a count that is none": ("count", np.array([-2, -1, 0, 1, 2] * 40)),
+    "large numbers close together": ("numeric", 1_234_567_890_123_456_700 + np.arange(200)),
+    "numbers beyond int64": ("numeric", np.array([2**63 + i * 10**15 for i in range(200)], dtype="uint64")),
+    "the last of uint64": ("numeric", np.array([2**64 - 1 - i for i in range(200)], dtype="uint64")),
+    "smaller than normal numbers": ("numeric", 5e-324 * (np.arange(200) % 5)),
+    "all that a float holds": ("numeric", np.linspace(-0.9, 0.9, 200) * 2.0**1023),
+}
+
+
+@pytest.mark.parametrize("case", WIDE)
+def test_no_bound_lies_inside_the_data(case):
+    kind, values = WIDE[case]
+    found = bounds(values, kind)
+    assert found.low <= float(values.min()) <= float(values.max()) <= found.high
+    assert np.isfinite([found.low, found.high]).all()
+
+
 @pytest.mark.parametrize(
     ("name", "low", "high"), [("lat", -90.0, 90.0), ("humidity_pct", 0.0, 100.0), ("lon", -180.0, 180.0)]
 )
