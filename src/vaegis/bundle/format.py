@@ -100,11 +100,9 @@ def _require_free(path: Path) -> None:
     where = "the path"
     if re.match(r"[A-Za-z]\w+:/", str(path)):  # Path takes `models:/x` for a folder called `models:`
         raise ArtifactError(f"{path} is an address", allowed="a folder", where=where)
-    if path.is_dir():
-        is_free = (path / _INDEX).is_file() or not any(path.iterdir())
-    else:
-        is_free = not path.exists()
-    if not is_free:
+    holds_bundle = (path / _INDEX).is_file()
+    is_empty = path.is_dir() and not any(path.iterdir())
+    if path.exists() and not (holds_bundle or is_empty):
         allowed = "a folder that is not there yet, is empty or holds a bundle"
         raise ArtifactError(f"{path} holds what is no bundle, and is left as it is", allowed=allowed, where=where)
 

@@ -9,6 +9,8 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from vaegis.data.tails import MOST
+
 KNOTS: Final = 1_000
 """Quantiles kept, at most; linear between, logarithmic beyond them."""
 _END: Final = 20
@@ -36,8 +38,9 @@ class Quantiles:
         """Return normal scores."""
         z_N = np.interp(x_N, self.x_K, self.z_K)
         for at, sign, slope in self._ends():
-            beyond_N = np.maximum(sign * (x_N - self.x_K[at]), 0.0)
-            z_N = z_N + sign * np.log1p(beyond_N / slope)
+            with np.errstate(over="ignore"):
+                beyond_N = np.maximum(sign * (x_N - self.x_K[at]), 0.0) / slope
+            z_N = z_N + sign * np.log1p(np.minimum(beyond_N, MOST))
         return np.asarray(z_N)
 
     def value(self, z_N: np.ndarray) -> np.ndarray:

@@ -61,7 +61,8 @@ class Shape:
     def _scores(self, x_N: np.ndarray, center: float, scale: float) -> np.ndarray:
         if self.quantiles:
             return self.quantiles.score(x_N)
-        z_N = (x_N - center) / scale
+        with np.errstate(over="ignore"):
+            z_N = (x_N - center) / scale
         return shorter_way(z_N, 2 * np.pi) if self.wraps else compress(z_N)
 
     def to_json(self) -> dict[str, Any]:
@@ -112,7 +113,8 @@ def full_turn(x_N: np.ndarray, column: ColumnSpec) -> float:
 
 def shorter_way(apart_N: np.ndarray, turn: float) -> np.ndarray:
     """Return distances of angles by the shorter way, from minus to plus half a turn."""
-    return np.asarray(apart_N - turn * np.floor(apart_N / turn + 0.5))
+    # Of a number without digits below a turn any direction is as good: but it stays one.
+    return np.clip(apart_N - turn * np.floor(apart_N / turn + 0.5), -0.5 * turn, 0.5 * turn)
 
 
 def _turn(x_N: np.ndarray, column: ColumnSpec) -> tuple[float, float]:

@@ -6,6 +6,8 @@ import numpy as np
 
 TAIL: Final = 3.0
 """Standard deviations beyond which the scale turns logarithmic."""
+MOST: Final = np.finfo(np.float64).max
+"""What a number beyond all floats counts as: a wild value over a small scale must keep a score."""
 
 
 def compress(z: np.ndarray) -> np.ndarray:
@@ -15,7 +17,7 @@ def compress(z: np.ndarray) -> np.ndarray:
         return z
     tail = z[beyond]
     made = z.copy()
-    made[beyond] = np.sign(tail) * (TAIL + np.log1p(np.abs(tail) - TAIL))
+    made[beyond] = np.sign(tail) * (TAIL + np.log1p(np.minimum(np.abs(tail), MOST) - TAIL))
     return made
 
 

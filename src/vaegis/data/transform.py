@@ -130,7 +130,8 @@ class TableTransform:
             block = slice(start, start + _BLOCK_ROWS)
             observed_BD = np.isfinite(x_ND[block]) & known_D
             x_BD = np.where(observed_BD, x_ND[block], center_D)
-            z_ND[block] = compress((x_BD - center_D) / self.scale_D)
+            with np.errstate(over="ignore"):  # `compress` sees to it
+                z_ND[block] = compress((x_BD - center_D) / self.scale_D)
             for d, shape in self._shaped:
                 z_ND[block, d] = shape.standardise(x_BD[:, d], center_D[d], self.scale_D[d]) * observed_BD[:, d]
             observed_NX[block, :num_numeric] = observed_BD

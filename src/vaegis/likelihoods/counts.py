@@ -16,6 +16,8 @@ _LOG_RANGE: Final = 12.0
 _LOG_SIZE_RANGE: Final = 7.0
 """The same of the size r: between a thousandth and a thousand, beyond which the law is a Poisson's."""
 _MIN_MEAN: Final = 1e-2
+_MOST: Final = 1e30
+"""Counts beyond it are as improbable as it: the log-mass of larger ones is more than single precision holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class PoissonLikelihood:
         What is no count, below 0, is as improbable as 0 and more so by its distance in floors of sigma: never
         impossible, for a score must stay finite.
         """
-        count_NG = self.units.of(x_NG)
+        count_NG = self.units.of(x_NG).clamp(-_MOST, _MOST)
         k_NG = count_NG.clamp_min(0.0)
         beyond_NG = (k_NG - count_NG) / (self.units.scale_G * self.min_sigma)
         return (self._log_mass_NG(k_NG) - beyond_NG).to(self.mean_NG.dtype)

@@ -23,6 +23,15 @@ def fit(values, spec: ColumnSpec) -> tuple[float, float, Shape]:
     return float(center_D[0]), float(scale_D[0]), shape
 
 
+@pytest.mark.parametrize("wild", [1e30, 1.7e308, -1.7e308])
+@pytest.mark.parametrize("kind", ["angle", "numeric"])
+def test_a_wild_value_has_a_place_on_every_scale(kind, wild):
+    for spec in (column(kind), *([column(kind, transform="quantile")] if kind == "numeric" else [])):
+        center, scale, shape = fit([0.0, 1e-3, 2e-3, 5e-3], spec)
+        z_N = shape.standardise(np.asarray([wild]), center, scale).astype(np.float32)
+        assert np.isfinite(z_N).all()
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     angles=st.lists(st.floats(-720, 720), min_size=2, max_size=20),

@@ -191,6 +191,14 @@ def test_a_wild_value_stays_finite_and_comes_back(wild):
     assert decode(transform, frame)["amount"].tolist() == pytest.approx([wild] * 5, rel=1e-4, abs=1e-5)
 
 
+@pytest.mark.parametrize("wild", [1.7e308, -1.7e308])
+def test_a_number_beyond_all_floats_once_scaled_stays_finite(wild):
+    small = TRAIN.assign(amount=1e-6 * TRAIN["amount"])
+    encoded = fit(small).encode(small.assign(amount=wild)).values_ND.numpy()
+    assert np.isfinite(encoded).all()
+    assert (np.abs(encoded[:, 0]) > 700).all()
+
+
 @pytest.mark.parametrize(
     ("kind", "dtype"), [("identifier", "string"), ("time", "string"), ("numeric", "string"), ("angle", "timestamp")]
 )
