@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from vaegis.config.model import ModelConfig
+from vaegis.config.model import ModelConfig, checked_sections
 from vaegis.config.score import ScoreConfig
 from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema, conform
@@ -112,6 +112,8 @@ def _read(table: Any, schema: TableSchema | None) -> tuple[TableSchema, pd.DataF
         schema, left = contract_of(frame)
         for guess in left:
             _LOG.warning("column %s is not modelled: %s", guess.column.name, guess.reason)
+    elif not isinstance(schema, TableSchema):
+        raise DataError(f"schema is {schema!r:.60}", allowed="a TableSchema, or None: it is guessed", where="the call")
     return schema, conform(frame, schema.inputs)
 
 
@@ -119,7 +121,7 @@ def _settings(config: Config | None, seed: int | None, rows: pd.DataFrame) -> Mo
     """Return the configuration; several devices would run the caller's script once more each."""
     if not isinstance(config, ModelConfig):
         num_rows = max(1, int(SHARES[0] * len(rows)))
-        config = ModelConfig.for_rows(num_rows, rows.shape[1], **(config or {}))
+        config = ModelConfig.for_rows(num_rows, rows.shape[1], **checked_sections(config))
     if config.train.devices == "auto":
         config = replace(config, train=replace(config.train, devices="1"))
     return config.seeded(seed)

@@ -9,6 +9,8 @@ from sklearn.base import BaseEstimator, OutlierMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from vaegis.api import MIN_ROWS, fit
+from vaegis.config.checks import rate
+from vaegis.config.model import checked_sections
 
 
 class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
@@ -31,8 +33,8 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
 
         Args:
             config: sections as `vaegis.fit` takes them; no generator unless one is asked for.
-            false_alarm_rate: share of rows like the training rows that `predict` may call outliers, 0 to 1. Where there
-                are too few calibration rows for it (fewer than 1 / rate - 1), none is.
+            false_alarm_rate: share of rows like the training rows that `predict` may call outliers, above 0 and below
+                1. Where there are too few calibration rows for it (fewer than 1 / rate - 1), none is.
             random_state: seed of everything random.
         """
         self.config = config
@@ -42,7 +44,8 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit to rows that are taken for normal; `y` is ignored."""
         del y
-        sections = {"generator": {"kind": "none"}, **(self.config or {})}
+        rate("false_alarm_rate", self.false_alarm_rate)
+        sections = {"generator": {"kind": "none"}, **checked_sections(self.config)}
         self.model_ = fit(self._checked(X, reset=True), sections, self.random_state)
         self.offset_ = -self.model_.calibration.threshold(self.false_alarm_rate)
         return self

@@ -88,6 +88,33 @@ def test_an_unknown_setting_is_named(make_machines):
         vaegis.fit(make_machines(40), {"epochs": 2})
 
 
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda model, rows: model.flags(rows, rate=0), "rate is 0; allowed: a number above 0 and below 1"),
+        (lambda model, rows: model.flags(rows, rate=np.nan), "rate is nan"),
+        (lambda model, rows: model.flags(rows, rate=2), "rate is 2"),
+        (lambda model, rows: model.nll(rows, num_samples=0), "num_samples is 0; allowed: a whole number, at least 1"),
+        (lambda model, rows: model.impute(rows, num_samples=0), "num_samples is 0"),
+        (lambda model, rows: model.explain(rows, top=-1), "top is -1; allowed: a whole number, at least 1"),
+        (lambda model, rows: model.explain(rows, top=1.5), "top is 1.5"),
+    ],
+)
+def test_impossible_arguments_are_named(fitted_machines, make_machines, ask, message):
+    with pytest.raises(ConfigError, match=message):
+        ask(fitted_machines, make_machines(5))
+
+
+@pytest.mark.parametrize("mode", ["elbo", "hybrid"])
+def test_every_finite_number_has_a_finite_score(make_machines, mode):
+    rows = make_machines(100)[["load_kw", "heat_c", "tilt_deg"]].assign(small=lambda rows: 1e-6 * rows["heat_c"])
+    model = vaegis.fit(rows, {**SMALL, "score": {"mode": mode}, "generator": {"kind": "none"}})
+    for name in rows:
+        wild = rows.head(3).assign(**{name: [1.7e308, -1.7e308, 1e30]})
+        for told in (model.score(wild), model.pvalue(wild), model.contributions(wild)):
+            assert np.isfinite(told).all(axis=None), name
+
+
 def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
     fitted_machines.save(tmp_path / "bundle")
     rows = make_machines(20, seed=2)
@@ -95,6 +122,8 @@ def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
         assert vaegis.load(source).score(rows).equals(fitted_machines.score(rows))
     with pytest.raises(ArtifactError, match="does not exist"):
         vaegis.load(tmp_path / "none")
+    with pytest.raises(ArtifactError, match="the path of a bundle is None"):
+        vaegis.load(None)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +140,11 @@ def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):
 def test_tables_that_cannot_be_fitted_are_named(make_machines, machine_schema, change, error, message):
     with pytest.raises(error, match=message):
         vaegis.fit(change(make_machines(40)), CONFIG, schema=machine_schema)
+
+
+def test_a_contract_that_is_none_is_named(make_machines):
+    with pytest.raises(DataError, match="schema is 'x'; allowed: a TableSchema, or None: it is guessed"):
+        vaegis.fit(make_machines(40), CONFIG, schema="x")
 
 
 def test_import_is_light_and_names_are_listed():

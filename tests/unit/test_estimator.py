@@ -6,6 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from vaegis import TableVAE
+from vaegis.errors import ConfigError
 
 TRAIN = {"latent_dim": 2, "hidden": [8], "epochs": 2, "batch_rows": 64, "accelerator": "cpu"}
 CONFIG = {"train": TRAIN, "score": {"mode": "elbo"}}
@@ -62,6 +63,20 @@ def test_latents_keep_the_index_when_a_frame_is_asked_for(fitted, rows):
     assert list(latents) == ["z_0", "z_1"]
     assert list(fitted.get_feature_names_out()) == [f"z_{k}" for k in range(fitted.model_.network.latent_dim)]
     assert list(latents.index) == list("abcde")
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"false_alarm_rate": 2}, "false_alarm_rate is 2; allowed: a number above 0 and below 1"),
+        ({"false_alarm_rate": 1}, "false_alarm_rate is 1"),
+        ({"false_alarm_rate": float("nan")}, "false_alarm_rate is nan"),
+        ({"config": [1]}, r"config is \[1\]; allowed: keys and values"),
+    ],
+)
+def test_impossible_parameters_are_named(rows, changed, message):
+    with pytest.raises(ConfigError, match=message):
+        TableVAE(**{"config": CONFIG, **changed}).fit(rows)
 
 
 def test_with_too_few_calibration_rows_nothing_is_an_outlier(rows):

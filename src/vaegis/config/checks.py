@@ -1,9 +1,39 @@
-"""Range checks that name the key in params.yaml."""
+"""Checks of types and ranges that name the key in params.yaml."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from numbers import Integral, Real
+from typing import Any, Final, get_args, get_origin
 
 from vaegis.errors import ConfigError
+
+_WORDS: Final = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+
+
+def typed(section: str, config: Any) -> None:
+    """Refuse values of another type than their field's: from Python, nobody has looked at them before."""
+    for field in fields(config):
+        value, key = getattr(config, field.name), f"{section}.{field.name}"
+        if not _is_of(value, field.type):
+            raise ConfigError(f"{key} is {value!r}", allowed=_word(field.type), where=f"params.yaml: {key}")
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    """Whether a value is of an annotated type; a whole number is a number too, a truth value is neither."""
+    if get_origin(kind) is dict:
+        return isinstance(value, Mapping) and all(
+            _is_of(part, of) for pair in value.items() for part, of in zip(pair, get_args(kind), strict=True)
+        )
+    if get_origin(kind) is list:
+        return isinstance(value, list | tuple) and all(_is_of(part, get_args(kind)[0]) for part in value)
+    if kind in (int, float):
+        return isinstance(value, Integral if kind is int else Real) and not isinstance(value, bool)
+    return isinstance(value, kind)
+
+
+def _word(kind: Any) -> str:
+    return _WORDS.get(kind) or str(kind)
 
 
 def within(key: str, value: float, low: float, high: float = math.inf, *, above: bool = False) -> None:
@@ -18,3 +48,15 @@ def one_of(key: str, value: str, allowed: Collection[str]) -> None:
     """Refuse a word that is not among `allowed`."""
     if value not in allowed:
         raise ConfigError(f"{key} is {value!r}", allowed=", ".join(sorted(allowed)), where=f"params.yaml: {key}")
+
+
+def positive(argument: str, value: Any) -> None:
+    """Refuse an argument of a call that is no whole number from 1 on."""
+    if not _is_of(value, int) or value < 1:
+        raise ConfigError(f"{argument} is {value!r}", allowed="a whole number, at least 1", where="the call")
+
+
+def rate(argument: str, value: Any) -> None:
+    """Refuse an argument of a call that is no share between 0 and 1."""
+    if not _is_of(value, float) or not 0.0 < value < 1.0:
+        raise ConfigError(f"{argument} is {value!r}", allowed="a number above 0 and below 1", where="the call")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from vaegis.config.checks import one_of, within
+from vaegis.config.checks import one_of, typed, within
 from vaegis.config.train import TrainConfig
 
 
@@ -37,7 +37,8 @@ class GeneratorConfig:
     """Decay of the moving average of weights that is evaluated and kept."""
 
     def __post_init__(self) -> None:
-        """Refuse values outside their range."""
+        """Refuse values of another type or outside their range."""
+        typed("generator", self)
         one_of("generator.kind", self.kind, ("autoregressive", "none"))
         for key in ("blocks", "epochs", "max_steps", "batch_rows"):
             within(f"generator.{key}", getattr(self, key), 1)

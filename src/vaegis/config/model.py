@@ -1,7 +1,8 @@
 """The sections that together say what a fitted model is."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from vaegis.config.generator import GeneratorConfig
 from vaegis.config.score import ScoreConfig
@@ -24,15 +25,7 @@ class ModelConfig:
         Raises:
             ConfigError: a section or a key is unknown, or a value out of range.
         """
-        known = {item.name for item in fields(cls)}
-        if unknown := sorted(set(sections) - known):
-            raise ConfigError(f"section {unknown[0]!r} is unknown", allowed=", ".join(sorted(known)), where="config")
-        kinds: dict[str, Any] = {"train": TrainConfig, "score": ScoreConfig, "generator": GeneratorConfig}
-        for name, given in sections.items():
-            allowed = {item.name for item in fields(kinds[name])}
-            if strangers := sorted(set(given) - allowed):
-                what = f"{name}.{strangers[0]} is unknown"
-                raise ConfigError(what, allowed=", ".join(sorted(allowed)), where=f"config: {name}")
+        sections = checked_sections(sections)
         return cls(
             train=TrainConfig.for_rows(num_rows, num_columns, **sections.get("train", {})),
             score=ScoreConfig(**sections.get("score", {})),
@@ -54,3 +47,32 @@ class ModelConfig:
             return self
         parts: dict[str, Any] = {item.name: replace(getattr(self, item.name), seed=seed) for item in fields(self)}
         return replace(self, **parts)
+
+
+_KINDS: Final[dict[str, Any]] = {"train": TrainConfig, "score": ScoreConfig, "generator": GeneratorConfig}
+
+
+def checked_sections(sections: Any) -> dict[str, dict[str, Any]]:
+    """Return settings by section and key as a user gave them; None: there are none.
+
+    Raises:
+        ConfigError: they are no mapping of mappings, or a section or a key is unknown.
+    """
+    given = _mapping("config", {} if sections is None else sections)
+    _require_known("section '{}'", given, _KINDS, "config")
+    checked = {name: _mapping(f"config: section {name}", keys) for name, keys in given.items()}
+    for name, keys in checked.items():
+        _require_known(name + ".{}", keys, [item.name for item in fields(_KINDS[name])], f"config: {name}")
+    return checked
+
+
+def _mapping(what: str, given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        allowed = "keys and values, such as {'train': {'epochs': 5}}"
+        raise ConfigError(f"{what} is {given!r:.60}", allowed=allowed, where="the call")
+    return dict(given)
+
+
+def _require_known(what: str, given: Iterable[Any], known: Collection[str], where: str) -> None:
+    if unknown := sorted(str(key) for key in given if key not in known):
+        raise ConfigError(f"{what.format(unknown[0])} is unknown", allowed=", ".join(sorted(known)), where=where)

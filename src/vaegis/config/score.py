@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from vaegis.config.checks import one_of, within
+from vaegis.config.checks import one_of, typed, within
 
 MODES: Final = ("hybrid", "parametric", "elbo")
 
@@ -25,7 +25,8 @@ class ScoreConfig:
     """Of the draw of rows, of weights and batches."""
 
     def __post_init__(self) -> None:
-        """Refuse values outside their range."""
+        """Refuse values of another type or outside their range."""
+        typed("score", self)
         one_of("score.mode", self.mode, MODES)
         within("score.members", self.members, 2, 10)
         within("score.reference_rows", self.reference_rows, 10)

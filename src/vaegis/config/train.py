@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import ceil, log2
 from typing import Any, ClassVar, Self
 
-from vaegis.config.checks import one_of, within
+from vaegis.config.checks import one_of, typed, within
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,9 +72,8 @@ class TrainConfig:
         noise regularises a small table, a large one is read faster in large ones. The average of weights remembers a
         fiftieth of the steps, and validation comes forty times.
         """
-        batch_rows = int(
-            overrides.get("batch_rows", min(4_096, max(32, 2 ** round(log2(2 * max(1, num_rows) ** 0.5)))))
-        )
+        usual = min(4_096, max(32, 2 ** round(log2(2 * max(1, num_rows) ** 0.5))))
+        batch_rows = cls(**{"batch_rows": usual, **overrides}).batch_rows
         epoch_steps = ceil(num_rows / batch_rows)
         steps = max(epoch_steps, min(4_000, max(600, 4 * num_rows)))
         chosen = {
@@ -88,7 +87,8 @@ class TrainConfig:
         return cls(**{**chosen, **overrides})
 
     def __post_init__(self) -> None:
-        """Refuse values outside their range."""
+        """Refuse values of another type or outside their range."""
+        typed(self.section, self)
         one_of(f"{self.section}.kind", self.kind, ("vae", "autoencoder"))
         one_of(f"{self.section}.prior", self.prior, ("normal", "mixture", "flow"))
         one_of(f"{self.section}.collapse", self.collapse, ("warn", "free_bits", "lower_beta"))

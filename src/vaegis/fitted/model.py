@@ -11,6 +11,7 @@ import pandas as pd
 import torch
 
 from vaegis.bundle import Bundle, read_bundle, write_bundle
+from vaegis.config import checks
 from vaegis.contract import conform
 from vaegis.data.batches import chunks
 from vaegis.data.tables import as_frame
@@ -120,6 +121,7 @@ class FittedModel(Measures):
         All rows are judged together (Benjamini and Hochberg 1995). Where calibration rows are too few for any to be
         named, that is said in a warning.
         """
+        checks.rate("rate", rate)
         pvalues = self.pvalue(table)
         if weak := self.calibration.underpowered(rate, max(1, len(pvalues))):
             _LOG.warning("%s", weak)
@@ -161,6 +163,7 @@ class FittedModel(Measures):
 
     def impute(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.DataFrame:
         """Return the table with missing feature cells filled by what the observed ones make probable."""
+        checks.positive("num_samples", num_samples)
         frame = as_frame(table)
         generator = torch.Generator().manual_seed(seed)
         rows = conform(frame, self.transform.columns)
@@ -173,6 +176,7 @@ class FittedModel(Measures):
     @torch.no_grad()
     def nll(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.Series:
         """Return the importance-weighted bound on -log p(x), nats per standardised row (Burda et al. 2016, eq. 8)."""
+        checks.positive("num_samples", num_samples)
         frame = as_frame(table)
         self._require_prior("nll")
         generator = torch.Generator().manual_seed(seed)
@@ -184,6 +188,7 @@ class FittedModel(Measures):
 
         Columns: `column`, `contribution` (to the score above usual), `observed`, `expected`, `low`, `high` (95 % band).
         """
+        checks.positive("top", top)
         frame = as_frame(table)
         expected, low, high = self.predictive(frame)
         levels = self.expect(frame)[[column.name for column in self.transform.discrete]]

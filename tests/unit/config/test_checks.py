@@ -1,8 +1,10 @@
 import math
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 
-from vaegis.config.checks import one_of, within
+from vaegis.config.checks import one_of, positive, rate, typed, within
 from vaegis.errors import ConfigError
 
 
@@ -30,3 +32,58 @@ def test_word_is_one_of_the_allowed():
     one_of("a.b", "x", ("x", "y"))
     with pytest.raises(ConfigError, match=r"a\.b is 'z'; allowed: x, y; change: params\.yaml: a\.b"):
         one_of("a.b", "z", ("y", "x"))
+
+
+@dataclass(frozen=True)
+class Demo:
+    whole: int = 1
+    number: float = 1.0
+    word: str = ""
+    is_on: bool = False
+    widths: list[int] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"whole": np.int64(3)}, {"number": 2}, {"number": np.float32(2)}, {"widths": (1, 2)}, {"names": {"a": "b"}}],
+)
+def test_values_of_the_type_pass(change):
+    typed("a", replace(Demo(), **change))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"whole": "2"}, "a.whole is '2'; allowed: a whole number; change: params.yaml: a.whole"),
+        ({"whole": 1.5}, "a.whole is 1.5; allowed: a whole number"),
+        ({"whole": True}, "a.whole is True; allowed: a whole number"),
+        ({"number": None}, "a.number is None; allowed: a number"),
+        ({"number": False}, "a.number is False; allowed: a number"),
+        ({"word": 3}, "a.word is 3; allowed: text"),
+        ({"is_on": 1}, "a.is_on is 1; allowed: true or false"),
+        ({"widths": 8}, r"a.widths is 8; allowed: list\[int\]"),
+        ({"widths": [8.5]}, r"a.widths is \[8.5\]; allowed: list\[int\]"),
+        ({"names": {"a": 1}}, r"a.names is {'a': 1}; allowed: dict\[str, str\]"),
+        ({"names": "ab"}, "a.names is 'ab'"),
+    ],
+)
+def test_values_of_another_type_are_named(change, message):
+    with pytest.raises(ConfigError, match=message):
+        typed("a", replace(Demo(), **change))
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "3", True, None, math.nan])
+def test_a_number_of_things_is_whole_and_positive(value):
+    positive("top", np.int64(1))
+    with pytest.raises(ConfigError, match=f"top is {value!r}; allowed: a whole number, at least 1; change: the call"):
+        positive("top", value)
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.1, 2, math.nan, None, "0.1"])
+def test_a_rate_is_between_nothing_and_all(value):
+    rate("rate", 0.5)
+    with pytest.raises(
+        ConfigError, match=f"rate is {value!r}; allowed: a number above 0 and below 1; change: the call"
+    ):
+        rate("rate", value)

@@ -1,6 +1,6 @@
 import pytest
 
-from vaegis.config.model import ModelConfig
+from vaegis.config.model import ModelConfig, checked_sections
 from vaegis.config.train import TrainConfig
 from vaegis.errors import ConfigError
 
@@ -14,11 +14,34 @@ def test_sizes_follow_the_table_and_what_is_given_is_kept():
 
 
 @pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ([1], r"config is \[1\]; allowed: keys and values, such as {'train': {'epochs': 5}}; change: the call"),
+        ("x", "config is 'x'; allowed: keys and values"),
+        ({"train": None}, "config: section train is None; allowed: keys and values"),
+        ({"train": 3}, "config: section train is 3"),
+        ({1: {}}, "section '1' is unknown; allowed: generator, score, train"),
+        ({"score": {2: 3}}, "score.2 is unknown; allowed: members, mode"),
+    ],
+)
+def test_what_is_no_mapping_is_named(config, message):
+    with pytest.raises(ConfigError, match=message):
+        checked_sections(config)
+
+
+def test_nothing_given_is_no_section():
+    assert checked_sections(None) == checked_sections({}) == {}
+
+
+@pytest.mark.parametrize(
     ("sections", "message"),
     [
         ({"trains": {}}, "section 'trains' is unknown; allowed: generator, score, train"),
         ({"score": {"modes": "elbo"}}, "score.modes is unknown; allowed: members, mode"),
         ({"score": {"mode": "best"}}, "score.mode is 'best'; allowed: elbo, hybrid, parametric"),
+        ({"train": {"epochs": "2"}}, "train.epochs is '2'; allowed: a whole number; change: params.yaml: train.epochs"),
+        ({"train": {"batch_rows": 64.5}}, "train.batch_rows is 64.5; allowed: a whole number"),
+        ({"score": {"members": True}}, "score.members is True; allowed: a whole number"),
         ({"generator": {"kind": "gan"}}, "generator.kind is 'gan'; allowed: autoregressive, none"),
     ],
 )
