@@ -44,7 +44,9 @@ def fit(
         config: settings, such as `{"train": {"beta": 0.5}, "generator": {"kind": "none"}}`; sizes that it does not hold
             are chosen by the rows and columns.
         seed: of everything random; None: the configuration's.
-        schema: the contract; None: every column that can be modelled is a feature.
+        schema: the contract; None: every column that can be modelled is a feature. Dates and times, durations, names,
+            prose and values of other types cannot: each such column is left out, with a warning that says why. Make
+            numbers of them, such as the hour or the days since, or mark a time as a feature in a contract.
 
     Raises:
         DataError: a feature is missing, of the wrong type, or there are too few rows.

@@ -10,6 +10,8 @@ from vaegis.contract.columns import ColumnSpec
 from vaegis.errors import DataError
 
 _WHERE: Final = "the input table"
+_NO_NUMBERS: Final = ("m", "M", "c")
+"""Durations, times and complex numbers, which pandas would take for nanoseconds or for their real part."""
 
 
 def conform(frame: pd.DataFrame, columns: Sequence[ColumnSpec], *, where: str = _WHERE) -> pd.DataFrame:
@@ -28,7 +30,7 @@ def conform(frame: pd.DataFrame, columns: Sequence[ColumnSpec], *, where: str = 
     )
 
 
-def require_unique(names: Iterable[object], *, where: str = _WHERE) -> None:
+def require_unique(names: Iterable[object], *, where: str = _WHERE, what: str = "column") -> None:
     """Refuse names that are alike as text.
 
     Raises:
@@ -37,7 +39,7 @@ def require_unique(names: Iterable[object], *, where: str = _WHERE) -> None:
     seen: set[str] = set()
     for name in map(str, names):
         if name in seen:
-            raise DataError(f"column {name!r} appears twice", allowed="each name once", where=where)
+            raise DataError(f"{what} {name!r} appears twice", allowed="each name once", where=where)
         seen.add(name)
 
 
@@ -50,6 +52,10 @@ def _cast(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
 
 
 def _number(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
+    if getattr(values.dtype, "kind", "") in _NO_NUMBERS:
+        if values.notna().any():
+            raise _wrong_type(values[values.notna()], column, where)
+        return pd.Series(np.nan, index=values.index)
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
         numbers = values.astype("float64")
     else:
@@ -66,6 +72,7 @@ def _number(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
 
 def _text(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
     if isinstance(values.dtype, pd.CategoricalDtype):
+        require_unique(values.cat.categories, where=f"{where}: the categories of {column.name!r}", what="category")
         values = values.cat.rename_categories(values.cat.categories.map(str)).astype("object")
     if pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
         present = values[values.notna()]

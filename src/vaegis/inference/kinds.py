@@ -23,6 +23,15 @@ def _empty(column: Profile) -> KindGuess | None:
     return None
 
 
+def _other(column: Profile) -> KindGuess | None:
+    """What is neither number nor text cannot be modelled, however often it comes."""
+    if column.form != "other":
+        return None
+    types = " and ".join(sorted(column.values.unique()))
+    hint = "; durations are modelled as numbers, such as seconds" if types == "Timedelta" else ""
+    return KindGuess("text", 0.9, f"holds values of type {types}, neither numbers nor text{hint}", is_feature=False)
+
+
 def _hollow(column: Profile) -> KindGuess | None:
     """What is hardly ever there cannot be learnt."""
     if column.missing < HOLLOW:
@@ -60,6 +69,7 @@ def _number(column: Profile) -> KindGuess | None:
 
 RULES: Final[tuple[Callable[[Profile], KindGuess | None], ...]] = (
     _empty,
+    _other,
     _hollow,
     _time,
     _constant,

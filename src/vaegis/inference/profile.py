@@ -10,6 +10,10 @@ import pandas as pd
 SAMPLE_ROWS: Final = 20_000
 """Rows that costly looks (levels, words, shape) see, evenly spaced; missing cells and bounds see all rows."""
 _ISO: Final = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$"
+_NUMBERS: Final = ("integer", "floating", "mixed-integer-float", "decimal")
+_TEXTS: Final = ("string", "categorical")
+_DATES: Final = ("date", "datetime")
+"""Words of pandas for what objects are."""
 EXACT_ABOVE: Final = 1_000
 """Levels in the sample from which on they are counted over all rows."""
 
@@ -20,7 +24,7 @@ class Profile:
 
     name: str
     form: str
-    """`number`, `flag`, `text`, `time` or `empty`."""
+    """`number`, `flag`, `text`, `time`, `empty`; or `other`, whose `values` are the names of the values' types."""
     rows: int
     missing: float
     """Share of cells without a value, over all rows."""
@@ -102,10 +106,15 @@ def _form(values: pd.Series) -> tuple[str, pd.Series]:
         return "empty", values
     if kinds.is_bool_dtype(values.dtype) or (values.dtype == object and set(values.map(type)) == {bool}):
         return "flag", values.astype(bool)
-    if kinds.is_numeric_dtype(values.dtype):
+    found = kinds.infer_dtype(values, skipna=True)
+    if found in _NUMBERS or (kinds.is_numeric_dtype(values.dtype) and found != "complex"):
         return _numbers(values)
     if kinds.is_datetime64_any_dtype(values.dtype):
         return "time", values
+    if found not in (*_TEXTS, *_DATES):
+        types = values.map(type)
+        if set(types) != {str}:
+            return "other", types.map(lambda kind: kind.__name__)
     texts = values.astype(str)
     stamps = _stamps(texts)
     return ("text", texts) if stamps is None else ("time", stamps)

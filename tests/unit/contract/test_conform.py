@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,6 +80,23 @@ def test_nulls_and_numbers_as_text_are_numbers(frame, values):
         ("amount", [np.inf, 1.0], "column 'amount' holds an infinite value; allowed: finite numbers or null"),
         ("word", [1, 2], r"column 'word' holds 1 \(int\) in 2 rows; allowed: string"),
         ("word", [1.5, None], r"column 'word' holds 1.5 \(float\) in 1 rows"),
+        (
+            "amount",
+            pd.to_datetime(["2020-01-01", None]),
+            r"'amount' holds Timestamp\('2020.*in 1 rows; allowed: float64",
+        ),
+        ("count", pd.to_datetime(["2020-01-01", None], utc=True), r"'count' holds Timestamp\('2020.*allowed: int64"),
+        (
+            "amount",
+            pd.to_timedelta([1, 2], unit="h"),
+            r"'amount' holds Timedelta\('0 days 01.*in 2 rows; allowed: float64",
+        ),
+        ("amount", [1j, 2.0], r"'amount' holds 1j \(complex\) in 2 rows; allowed: float64"),
+        (
+            "word",
+            pd.Categorical([1, "1"]),
+            "category '1' appears twice; .*change: the input table: the categories of 'word'",
+        ),
         ("at", [1, 2], r"column 'at' holds 1 \(int\) in 2 rows; allowed: timestamp"),
         ("at", ["yesterday", None], "column 'at' holds 'yesterday'"),
     ],
@@ -85,6 +104,14 @@ def test_nulls_and_numbers_as_text_are_numbers(frame, values):
 def test_values_of_another_type_are_named(frame, column, values, message):
     with pytest.raises(DataError, match=message):
         conform(frame.assign(**{column: values}), COLUMNS)
+
+
+def test_times_that_are_all_missing_are_missing_numbers(frame):
+    assert conform(frame.assign(amount=pd.NaT), COLUMNS)["amount"].isna().all()
+
+
+def test_decimals_are_numbers(frame):
+    assert conform(frame.assign(amount=[Decimal("1.5"), None]), COLUMNS)["amount"].tolist()[0] == 1.5
 
 
 def test_missing_and_repeated_columns_are_named(frame):

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,6 +60,28 @@ def test_integers_beyond_int64_are_numbers():
     column = schema.column("u")
     assert column.dtype == "float64"
     assert 0.0 < column.minimum <= 2.0**63 < column.maximum
+
+
+def test_decimals_are_amounts_and_what_is_no_number_and_no_text_is_left_out(frame):
+    values = {
+        "decimal": [Decimal(n % 17) / 4 for n in range(N)],
+        "list": [[n % 3] for n in range(N)],
+        "bytes": [b"a", b"b"] * (N // 2),
+        "mixed": [1, "a"] * (N // 2),
+        "complex": np.arange(N) % 3 * 1j,
+        "took": pd.to_timedelta(np.arange(N) % 5, unit="h"),
+    }
+    schema, left = contract_of(frame.assign(**values))
+    assert (schema.column("decimal").kind, schema.column("decimal").dtype) == ("numeric", "float64")
+    reasons = {guess.column.name: guess.reason for guess in left if guess.column.name in values}
+    assert reasons == {
+        "list": "holds values of type list, neither numbers nor text",
+        "bytes": "holds values of type bytes, neither numbers nor text",
+        "mixed": "holds values of type int and str, neither numbers nor text",
+        "complex": "holds values of type complex, neither numbers nor text",
+        "took": "holds values of type Timedelta, neither numbers nor text; durations are modelled as numbers, such as "
+        "seconds",
+    }
 
 
 def test_the_added_key_and_time_get_out_of_the_way(frame):

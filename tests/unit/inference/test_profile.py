@@ -1,5 +1,9 @@
+from datetime import date, time
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from vaegis.inference.profile import SAMPLE_ROWS, profile, sampled_rows
@@ -23,10 +27,35 @@ def counted(values, name="x"):
         ([None, None], "empty"),
         ([np.nan], "empty"),
         ([np.inf], "empty"),
+        ([Decimal("1.5"), None], "number"),
+        (pd.array([1, None], dtype="object"), "number"),
+        (pd.Categorical([1, "x"]), "text"),
+        ([date(2024, 1, 1), None], "time"),
     ],
 )
 def test_form(values, form):
     assert counted(values).form == form
+
+
+OTHERS = {
+    "list": [[1], [2]],
+    "dict": [{"a": 1}],
+    "bytes": [b"a", None],
+    "complex": [1j, 2.0],
+    "bool and str": [True, "True"],
+    "int and str": [1, "a"],
+    "Timedelta": pd.to_timedelta([1, None], unit="h"),
+    "Period": pd.period_range("2024", periods=2, freq="M"),
+    "time": [time(12, 30)],
+    "ndarray": pd.Series([[1]], dtype=pd.ArrowDtype(pa.list_(pa.int64()))),
+}
+
+
+@pytest.mark.parametrize("types", OTHERS)
+def test_values_of_any_other_type_are_known_by_it(types):
+    column = counted(OTHERS[types])
+    assert column.form == "other"
+    assert " and ".join(sorted(set(column.values))) == types
 
 
 def test_infinite_counts_as_missing():
