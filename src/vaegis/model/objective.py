@@ -64,10 +64,15 @@ class ElboNetwork(nn.Module, ABC):
         return {}
 
 
+def warmup_steps(planned_steps: int, warmup: float) -> float:
+    """Return the step at which beta has its target: the last of training at the latest."""
+    return min(warmup * planned_steps, planned_steps - 1.0)
+
+
 def beta_at(step: int, *, planned_steps: int, warmup: float, beta: float) -> float:
-    """Return beta at an optimiser step: linear from 0 over the first `warmup` share of planned steps.
+    """Return beta at an optimiser step, the first is 0: linear from 0 over the first `warmup` share of planned steps.
 
     Tied to planned steps, so that warm-up ends before training does whatever the number of rows.
     """
-    warmup_steps = warmup * planned_steps
-    return beta if step >= warmup_steps else beta * step / warmup_steps
+    rising = warmup_steps(planned_steps, warmup)
+    return beta if step >= rising else beta * step / rising

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from math import ceil
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor
 from vaegis.config.train import TrainConfig
 from vaegis.data.batches import Batch
 from vaegis.errors import TrainingError
-from vaegis.model.objective import ElboNetwork, ElboTerms, beta_at
+from vaegis.model.objective import ElboNetwork, ElboTerms, beta_at, warmup_steps
 from vaegis.training.average import decay_at, fold_in
 from vaegis.training.guard import GradientGuard, require_few_skips
 from vaegis.training.history import History
@@ -120,7 +121,7 @@ class TrainingModule(LightningModule):
     @property
     def _full_beta(self) -> int:
         """Step at which beta has its target."""
-        return int(self._config.warmup * self._plan.planned_steps)
+        return ceil(warmup_steps(self._plan.planned_steps, self._config.warmup))
 
     def _collapsed(self, records: list[dict[str, float]]) -> bool:
         if not self.network.charges_rate:

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaegis.model.objective import ElboNetwork, ElboTerms, beta_at
+from vaegis.model.objective import ElboNetwork, ElboTerms, beta_at, warmup_steps
 
 
 def test_loss_weighs_the_rate():
@@ -43,8 +43,14 @@ def test_beta_rises_to_its_target_and_stays(step, planned, warmup, beta):
     now = beta_at(step, planned_steps=planned, warmup=warmup, beta=beta)
     later = beta_at(step + 1, planned_steps=planned, warmup=warmup, beta=beta)
     assert 0.0 <= now <= later + 1e-12 <= beta + 2e-12
-    if step >= warmup * planned:
+    if step >= warmup_steps(planned, warmup):
         assert now == beta
+
+
+@pytest.mark.parametrize(("planned", "warmup"), [(1, 0.25), (1, 1.0), (3, 0.75), (10, 0.95), (100, 1.0)])
+def test_the_last_step_of_training_has_the_whole_beta(planned, warmup):
+    assert beta_at(planned - 1, planned_steps=planned, warmup=warmup, beta=2.0) == 2.0
+    assert warmup_steps(planned, warmup) <= planned - 1
 
 
 def test_beta_starts_at_zero_and_is_halfway_in_the_middle():
