@@ -42,6 +42,18 @@ def impute_batch(
     return _fill(batch, values_ND, votes_NCL.argmax(dim=-1))
 
 
+def add_categories(frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the categories that its missing cells take from `made`, as `fill_missing` fills them."""
+    rows = frame[frame[list(made)].isna().any(axis=1).to_numpy()]
+    widened = {}
+    for name in made:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            known = {str(category) for category in frame[name].cat.categories}
+            fills = made[name][rows[name].isna().to_numpy()].dropna().unique()
+            widened[name] = frame[name].cat.add_categories([level for level in fills if level not in known])
+    return frame.assign(**widened)
+
+
 def fill_missing(frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its missing cells taken from `made`, which holds a row for each row that has one."""
     missing_NX = frame[list(made)].isna().to_numpy()

@@ -19,7 +19,7 @@ from vaegis.errors import ArtifactError, ConfigError
 from vaegis.fitted.conditions import Given, conform_given, draw_kept, encode_given
 from vaegis.fitted.dtypes import in_dtypes_of
 from vaegis.fitted.explanation import explain_rows
-from vaegis.fitted.imputation import chunk_rows, fill_missing, impute_batch
+from vaegis.fitted.imputation import add_categories, chunk_rows, fill_missing, impute_batch
 from vaegis.fitted.measures import Measures
 from vaegis.fitted.modules import Decoder, Encoder
 from vaegis.fitted.parts import KIND, unpack
@@ -96,6 +96,9 @@ class FittedModel(Measures):
         By a detector, how far above usual (0: usual; 1: a quartile spread). Without one, the negative ELBO at the
         posterior mean, nats per standardised row.
 
+        A level that training never saw is read as missing, or as a rare one where there are levels so rare that they
+        share a name, so it does not by itself raise the score: a rule of the contract is what catches it.
+
         Args:
             table: rows.
             mode: `novelty`: the model was fitted on normal rows; `outlier`: on rows as dirty as these.
@@ -162,7 +165,10 @@ class FittedModel(Measures):
         return in_dtypes_of(frame, self.expect(frame))
 
     def impute(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.DataFrame:
-        """Return the table with missing feature cells filled by what the observed ones make probable."""
+        """Return the table with missing feature cells filled by what the observed ones make probable.
+
+        A column of categories gains those that it lacks.
+        """
         checks.positive("num_samples", num_samples)
         frame = as_frame(table)
         generator = torch.Generator().manual_seed(seed)
@@ -171,7 +177,9 @@ class FittedModel(Measures):
         batch = self.transform.encode(gaps)
         parts = chunks(batch, chunk_rows(self.network, batch))
         filled = [impute_batch(self.network, part, self.latent_prior, num_samples, generator) for part in parts]
-        return fill_missing(frame, in_dtypes_of(frame, self._in_units(filled)[self.features]))
+        made = self._in_units(filled)[self.features]
+        frame = add_categories(frame, made)
+        return fill_missing(frame, in_dtypes_of(frame, made))
 
     @torch.no_grad()
     def nll(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.Series:

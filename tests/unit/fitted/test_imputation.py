@@ -5,7 +5,9 @@ import torch
 
 import vaegis
 from vaegis.errors import DataError
+from vaegis.fitted import imputation
 from vaegis.fitted.imputation import chunk_rows, impute_batch
+from vaegis.model.posterior import GaussianPosterior
 
 
 def test_observed_cells_stay_and_missing_ones_are_filled(fitted_machines, make_machines):
@@ -54,8 +56,12 @@ def test_chunks_do_not_grow_with_the_table(fitted_machines, make_machines):
     assert filled.observed_NX.all()
 
 
-def test_imputation_weighs_samples_by_the_observed_cells():
-    """Two columns with correlation r: the mean of a missing one is r times the other (Bishop 2006, eq. 2.81)."""
+def test_imputation_weighs_samples_by_the_observed_cells(monkeypatch):
+    """Two columns with correlation r: the mean of a missing one is r times the other (Bishop 2006, eq. 2.81).
+
+    Latents come from the prior here, which knows nothing of a row: that its mean is met is the weights' doing alone.
+    """
+    monkeypatch.setattr(imputation, "refine", lambda network, batch, posterior, generator: _prior_of(posterior))
     random = np.random.default_rng(0)
     first = random.normal(size=4_000)
     table = pd.DataFrame({"a": first, "b": 0.9 * first + np.sqrt(1 - 0.81) * random.normal(size=4_000)})
@@ -64,4 +70,18 @@ def test_imputation_weighs_samples_by_the_observed_cells():
         {"train": {"latent_dim": 1, "accelerator": "cpu"}, "score": {"mode": "elbo"}, "generator": {"kind": "none"}},
     )
     probe = pd.DataFrame({"a": [-1.5, 0.0, 1.5], "b": np.nan})
-    np.testing.assert_allclose(model.impute(probe, num_samples=256)["b"], [-1.35, 0.0, 1.35], atol=0.2)
+    np.testing.assert_allclose(model.impute(probe, num_samples=1_024)["b"], [-1.35, 0.0, 1.35], atol=0.2)
+
+
+def _prior_of(posterior):
+    return GaussianPosterior(torch.zeros_like(posterior.mean_NK), torch.zeros_like(posterior.log_var_NK))
+
+
+def test_categories_that_a_column_lacks_are_added(fitted_machines, make_machines):
+    frame = make_machines(40, seed=7).assign(mode=pd.Categorical([None] * 40, categories=["other"]))
+    filled = fitted_machines.impute(frame)["mode"]
+    assert filled.notna().all()
+    assert filled.dtype.categories[0] == "other"
+    assert set(filled) <= {"fast", "slow"}
+    kept = fitted_machines.impute(make_machines(40, seed=7).astype({"mode": "category"}))["mode"]
+    assert set(kept.dtype.categories) == {"fast", "slow"}
