@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from vaegis.data.quantiles import KNOTS, Quantiles, quantiles_of
 
-
 AMOUNTS = st.floats(-1e9, 1e9).map(lambda value: round(value, 9))
 """Over gaps of 1e-300 whatever lies beyond is beyond all floats: it has a score, and does not come back."""
 
