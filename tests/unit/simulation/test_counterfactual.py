@@ -15,8 +15,8 @@ def test_a_row_by_name_and_by_number(machine_schema, make_machines):
     within = machines.assign(at=machines["at"] + pd.Timedelta("300ms"))  # a name has whole seconds
     assert find_row(within, machine_schema, name).equals(within.iloc[7])
     first = machine_schema.row_ids(machines).iloc[0].replace("|", r"\|")
-    absent = ("nobody|2020-01-01T00:00:00Z", f"nobody|{name.partition('|')[2]}", "m1|soon", "m1|", "m1", "")
-    for absent, told in (("99", ""), *((name, first) for name in absent)):
+    strangers = ("nobody|2020-01-01T00:00:00Z", f"nobody|{name.partition('|')[2]}", "m1|soon", "m1|", "m1", "")
+    for absent, told in (("99", ""), *((stranger, first) for stranger in strangers)):
         with pytest.raises(DataError, match=rf"there is no row '.*'; allowed: 0 to 19, or .*{told}"):
             find_row(machines, machine_schema, absent)
 
