@@ -39,12 +39,12 @@ class JointLikelihood:
 
     def moments(self) -> tuple[Tensor, Tensor]:
         """Return mean and standard deviation of the numeric columns, both ND, on the standardised scale."""
-        like = self.parts[0][1].expected_NG()
-        mean_ND = torch.zeros(like.shape[0], self.num_columns[0], device=like.device)
+        told = [(index_G, *likelihood.moments_NG()) for index_G, likelihood, reads in self.parts if reads == "values"]
+        like = told[0][1] if told else self.parts[0][1].expected_NG().float()
+        mean_ND = like.new_zeros(like.shape[0], self.num_columns[0])
         std_ND = torch.zeros_like(mean_ND)
-        for index_G, likelihood, reads in self.parts:
-            if reads == "values":
-                mean_ND[:, index_G], std_ND[:, index_G] = likelihood.moments_NG()
+        for index_G, mean_NG, std_NG in told:
+            mean_ND[:, index_G], std_ND[:, index_G] = mean_NG.to(like.dtype), std_NG.to(like.dtype)
         return mean_ND, std_ND
 
     def residual_ND(self, batch: TableBatch) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from vaegis.data.batches import TableBatch
+from vaegis.errors import ConfigError
 from vaegis.likelihoods import Layout
 from vaegis.likelihoods.units import expand
 from vaegis.model.networks import LevelEmbedding
@@ -64,6 +65,7 @@ class Conditions(nn.Module):
 
     def __init__(self, layout: Layout, width: int) -> None:
         super().__init__()
+        self._num_columns = len(layout.conditions)
         self.numbers = Numbers(layout, layout.conditions)
         self.read_values = nn.Linear(self.numbers.width, width)
         first = len(layout.numeric)
@@ -72,12 +74,37 @@ class Conditions(nn.Module):
         self.read_levels = LevelEmbedding(levels, width) if levels else None
         self.register_buffer("_discrete", torch.tensor(discrete, dtype=torch.long), persistent=False)
 
-    def forward(self, given: TableBatch) -> Tensor:
-        """Return hidden units, NH."""
+    def forward(self, given: TableBatch | None) -> Tensor:
+        """Return hidden units, NH.
+
+        Raises:
+            ConfigError: no rows are given.
+        """
+        if given is None:
+            what = f"{self._num_columns} columns are conditions, and none are given"
+            raise ConfigError(what, allowed="one row of conditions a latent", where="the argument `given`")
         hidden_NH: Tensor = self.read_values(self.numbers(given))
         if self.read_levels is not None:
             hidden_NH = hidden_NH + self.read_levels(given.codes_NC[:, self._discrete])
         return nn.functional.silu(hidden_NH)
+
+
+def read_rows(
+    numbers: Numbers, read_values: nn.Linear, read_levels: LevelEmbedding | None, batch: TableBatch
+) -> Tensor:
+    """Return what an encoder's first layers make of rows, NH; missing cells reach them as zeros with a flag."""
+    hidden_NH: Tensor = read_values(numbers(batch))
+    return hidden_NH if read_levels is None else hidden_NH + read_levels(batch.codes_NC)
+
+
+def with_conditions(z_NK: Tensor, conditions: Conditions | None, given: TableBatch | None) -> Tensor:
+    """Return what a decoder reads: latents, and beside them the conditions of a model that has any."""
+    return z_NK if conditions is None else torch.cat([z_NK, conditions(given)], dim=1)
+
+
+def widened(x: Tensor) -> Tensor:
+    """Return float32 of what autocast left in half; float64 stays."""
+    return x if x.dtype == torch.float64 else x.float()
 
 
 def _index(chosen: Sequence[int], every: Sequence[int]) -> Tensor | None:

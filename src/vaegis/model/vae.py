@@ -11,9 +11,8 @@ from torch import Tensor, nn
 
 from vaegis.config.train import TrainConfig
 from vaegis.data.batches import TableBatch
-from vaegis.errors import ConfigError
 from vaegis.likelihoods import LIKELIHOODS, JointHead, JointLikelihood, Layout
-from vaegis.model.inputs import Conditions, Numbers
+from vaegis.model.inputs import Conditions, Numbers, read_rows, widened, with_conditions
 from vaegis.model.networks import LevelEmbedding, perceptron
 from vaegis.model.objective import ElboNetwork, ElboTerms
 from vaegis.model.posterior import LOG_VAR_RANGE, GaussianPosterior, PointPosterior, Posterior
@@ -46,11 +45,9 @@ class VAE(ElboNetwork):
         self.decoder = nn.Sequential(*perceptron(backwards), nn.Linear(hidden[0], self.head.num_params))
 
     def encode(self, batch: TableBatch) -> Posterior:
-        """Return q(z|x); missing cells reach the encoder as zeros with a flag."""
-        hidden_NH = self.read_values(self.numbers(batch))
-        if self.read_levels is not None:
-            hidden_NH = hidden_NH + self.read_levels(batch.codes_NC)
-        latent = self.to_latent(self.encoder(hidden_NH)).float()  # under autocast too
+        """Return q(z|x)."""
+        hidden_NH = read_rows(self.numbers, self.read_values, self.read_levels, batch)
+        latent = widened(self.to_latent(self.encoder(hidden_NH)))
         if not self.stochastic:
             return PointPosterior(latent)
         mean_NK, log_var_NK = latent.chunk(2, dim=-1)
@@ -62,13 +59,7 @@ class VAE(ElboNetwork):
         Raises:
             ConfigError: the layout has condition columns, and none are given.
         """
-        if self.conditions is None:
-            return self.head.likelihood(self.decoder(z_NK).float())  # under autocast too
-        if given is None:
-            what = f"{len(self.layout.conditions)} columns are conditions, and none are given"
-            raise ConfigError(what, allowed="one row of conditions a latent", where="the argument `given`")
-        inputs = torch.cat([z_NK, self.conditions(given)], dim=1)
-        return self.head.likelihood(self.decoder(inputs).float(), given)
+        return self.head.likelihood(widened(self.decoder(with_conditions(z_NK, self.conditions, given))), given)
 
     def elbo(self, batch: TableBatch, noise_NK: Tensor) -> ElboTerms:
         """Return distortion and rate by row, from one reparameterised sample."""
