@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from vaegis.config.checks import as_seed
 from vaegis.config.model import ModelConfig, checked_sections
 from vaegis.config.score import ScoreConfig
 from vaegis.config.train import TrainConfig
@@ -79,7 +80,7 @@ def rank(table: Any, seed: int = 0, *, schema: TableSchema | None = None) -> pd.
     contract, rows = _read(table, schema)
     transform = TableTransform.fit(contract.features, [rows], max_levels=TrainConfig().max_levels)
     batch = transform.encode(rows)
-    detector = Detector.fit(batch, transform.num_levels, ScoreConfig(seed=seed))
+    detector = Detector.fit(batch, transform.num_levels, ScoreConfig(seed=as_seed(seed)))
     return pd.Series(detector.rank_N(batch), index=rows.index, name="score")
 
 

@@ -1,11 +1,13 @@
 """The model as a scikit-learn estimator, for pipelines, grid searches and whatever else speaks that protocol."""
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, OutlierMixin, TransformerMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from vaegis.api import MIN_ROWS, fit
@@ -27,7 +29,7 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
     """
 
     def __init__(
-        self, config: Mapping[str, Any] | None = None, false_alarm_rate: float = 0.05, random_state: int = 0
+        self, config: Mapping[str, Any] | None = None, false_alarm_rate: float = 0.05, random_state: Any = 0
     ) -> None:
         """Keep the parameters.
 
@@ -35,7 +37,8 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
             config: sections as `vaegis.fit` takes them; no generator unless one is asked for.
             false_alarm_rate: share of rows like the training rows that `predict` may call outliers, above 0 and below
                 1. Where there are too few calibration rows for it (fewer than 1 / rate - 1), none is.
-            random_state: seed of everything random.
+            random_state: seed of everything random; as anywhere in scikit-learn also a `numpy.random.RandomState`, from
+                which a seed is drawn, or None, for another one every time.
         """
         self.config = config
         self.false_alarm_rate = false_alarm_rate
@@ -46,7 +49,7 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
         del y
         rate("false_alarm_rate", self.false_alarm_rate)
         sections = {"generator": {"kind": "none"}, **checked_sections(self.config)}
-        self.model_ = fit(self._checked(X, reset=True), sections, self.random_state)
+        self.model_ = fit(self._checked(X, reset=True), sections, self._seed())
         self.offset_ = -self.model_.calibration.threshold(self.false_alarm_rate)
         return self
 
@@ -75,6 +78,12 @@ class TableVAE(OutlierMixin, TransformerMixin, BaseEstimator):
         del input_features
         check_is_fitted(self)
         return np.asarray([f"z_{k}" for k in range(self.model_.network.latent_dim)], dtype=object)
+
+    def _seed(self) -> int:
+        """Return the seed that the random state is, or one that is drawn from it."""
+        if isinstance(self.random_state, Integral):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
     def _checked(self, X: Any, *, reset: bool = False) -> Any:
         """Hold rows against those of `fit`; frames keep their columns, everything else becomes a matrix of numbers."""

@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,26 @@ def test_every_finite_number_has_a_finite_score(make_machines, mode):
         wild = rows.head(3).assign(**{name: [1.7e308, -1.7e308, 1e30]})
         for told in (model.score(wild), model.pvalue(wild), model.contributions(wild)):
             assert np.isfinite(told).all(axis=None), name
+
+
+def test_seeds_of_any_whole_type_are_one_and_others_one_line(make_machines):
+    rows = make_machines(60).drop(columns=["at", "broken"])
+    model, same = (vaegis.fit(rows, SMALL, seed) for seed in (3, np.int64(3)))
+    assert same.sample(5, seed=np.int64(3)).equals(model.sample(5, seed=3))
+    gaps = rows.assign(load_kw=np.nan)
+    assert same.impute(gaps, seed=np.int64(3)).equals(model.impute(gaps, seed=3))
+    calls = (
+        lambda seed: vaegis.fit(rows, SMALL, seed),
+        lambda seed: vaegis.rank(rows, seed),
+        lambda seed: model.sample(3, seed=seed),
+        lambda seed: replace(model, generator=None).sample(3, seed=seed),
+        lambda seed: model.impute(gaps, seed=seed),
+        lambda seed: model.nll(rows, seed=seed),
+    )
+    for call in calls:
+        for seed in (-1, 1.5, "a", 2**63):
+            with pytest.raises(ConfigError, match="seed is .*; allowed: a whole number, at least 0"):
+                call(seed)
 
 
 def test_load_reads_what_was_saved(fitted_machines, make_machines, tmp_path):

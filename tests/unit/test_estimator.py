@@ -82,3 +82,14 @@ def test_impossible_parameters_are_named(rows, changed, message):
 def test_with_too_few_calibration_rows_nothing_is_an_outlier(rows):
     fitted = TableVAE(CONFIG, false_alarm_rate=0.001).fit(rows)
     assert (fitted.predict(rows.assign(load_kw=1e6)) == 1).all()
+
+
+def test_a_random_state_is_what_scikit_learn_calls_one(rows):
+    few = rows.head(60)
+    seeds = [TableVAE(CONFIG, random_state=state).fit(few).model_.config.seed for state in (3, np.int64(3))]
+    assert seeds == [3, 3]
+    drawn = [TableVAE(CONFIG, random_state=np.random.RandomState(1)).fit(few).model_.config.seed for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != 3
+    with pytest.raises(ValueError, match="cannot be used to seed"):
+        TableVAE(CONFIG, random_state="a").fit(few)

@@ -1,6 +1,7 @@
 """Checks of types and ranges that name the key in params.yaml."""
 
 import math
+import operator
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from numbers import Integral, Real
@@ -8,6 +9,8 @@ from typing import Any, Final, get_args, get_origin
 
 from vaegis.errors import ConfigError
 
+MAX_SEED: Final = 2**63 - 1
+"""The largest that numpy, torch and JSON all take."""
 _WORDS: Final = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 
 
@@ -60,3 +63,24 @@ def rate(argument: str, value: Any) -> None:
     """Refuse an argument of a call that is no share between 0 and 1."""
     if not _is_of(value, float) or not 0.0 < value < 1.0:
         raise ConfigError(f"{argument} is {value!r}", allowed="a number above 0 and below 1", where="the call")
+
+
+def whole(what: str, value: Any, low: int, high: float = math.inf, *, where: str) -> int:
+    """Return a whole number of whatever type, numpy's too, as a plain one, or refuse it.
+
+    Raises:
+        ConfigError: `what` is said, and the range.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not low <= number <= high:
+        allowed = f"a whole number, at least {low}" + (f", at most {high}" if math.isfinite(high) else "")
+        raise ConfigError(what, allowed=allowed, where=where)
+    return number
+
+
+def as_seed(value: Any, key: str = "seed", where: str = "the argument `seed`") -> int:
+    """Return a seed as a plain whole number, or say what one is."""
+    return whole(f"{key} is {value!r}", value, 0, MAX_SEED, where=where)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from vaegis.config.checks import one_of, typed, within
+from vaegis.config.checks import as_seed, one_of, typed, within
 from vaegis.config.train import TrainConfig
 
 
@@ -44,8 +44,9 @@ class GeneratorConfig:
             within(f"generator.{key}", getattr(self, key), 1)
         within("generator.min_steps", self.min_steps, 1, self.max_steps)
         within("generator.learning_rate", self.learning_rate, 0.0, above=True)
-        for key in ("seed", "width", "weight_decay"):
+        for key in ("width", "weight_decay"):
             within(f"generator.{key}", getattr(self, key), 0)
+        object.__setattr__(self, "seed", as_seed(self.seed, "generator.seed", "params.yaml: generator.seed"))
         within("generator.ema_decay", self.ema_decay, 0.0, 0.99999)
         within("generator.latent_dropout", self.latent_dropout, 0.01, 0.99)
 

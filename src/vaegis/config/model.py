@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Self
 
+from vaegis.config.checks import as_seed
 from vaegis.config.generator import GeneratorConfig
 from vaegis.config.score import ScoreConfig
 from vaegis.config.train import TrainConfig
@@ -45,7 +46,8 @@ class ModelConfig:
         """Return the same with one seed for everything random; None changes nothing."""
         if seed is None:
             return self
-        parts: dict[str, Any] = {item.name: replace(getattr(self, item.name), seed=seed) for item in fields(self)}
+        one = as_seed(seed)
+        parts: dict[str, Any] = {item.name: replace(getattr(self, item.name), seed=one) for item in fields(self)}
         return replace(self, **parts)
 
 

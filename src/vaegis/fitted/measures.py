@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from vaegis.config.checks import as_seed
 from vaegis.data.batches import TableBatch, chunks
 from vaegis.errors import ConfigError
 from vaegis.fitted.conditions import hide_columns
@@ -92,7 +93,7 @@ class Measures(Parts):
     @torch.no_grad()
     def elbo(self, frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
         """Return `elbo`, `distortion` and `rate` by one posterior sample, nats per standardised row."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = random_of(seed)
         terms = []
         for part in self._parts(frame):
             noise_NK = torch.randn(part.num_rows, self.network.latent_dim, generator=generator)
@@ -108,7 +109,7 @@ class Measures(Parts):
 
         A rise of about 0: the decoder does not listen to its latent, whatever the KL says.
         """
-        generator = torch.Generator().manual_seed(seed)
+        generator = random_of(seed)
         batch = self.transform.encode(frame)
         mean_NK, std_NK = (torch.from_numpy(np.asarray(item)).float() for item in self.posterior(frame))
         z_NK = mean_NK + std_NK * torch.randn(mean_NK.shape, generator=generator)
@@ -158,3 +159,8 @@ class Measures(Parts):
     def _parts(self, frame: pd.DataFrame) -> Iterator[TableBatch]:
         for block in self._blocks(frame):
             yield from chunks(block, CHUNK_ROWS)
+
+
+def random_of(seed: int) -> torch.Generator:
+    """Return a generator of random numbers that follow from a seed alone."""
+    return torch.Generator().manual_seed(as_seed(seed))

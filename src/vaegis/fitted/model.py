@@ -20,9 +20,10 @@ from vaegis.fitted.conditions import Given, conform_given, draw_kept, encode_giv
 from vaegis.fitted.dtypes import in_dtypes_of
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.imputation import add_categories, chunk_rows, fill_missing, impute_batch
-from vaegis.fitted.measures import Measures
+from vaegis.fitted.measures import Measures, random_of
 from vaegis.fitted.modules import Decoder, Encoder
 from vaegis.fitted.parts import KIND, unpack
+from vaegis.generation.generator import whole_rows
 from vaegis.generation.sample import sample_rows
 from vaegis.scoring.calibration import flags_N
 from vaegis.scoring.scores import CHUNK_ROWS, score_N
@@ -171,7 +172,7 @@ class FittedModel(Measures):
         """
         checks.positive("num_samples", num_samples)
         frame = as_frame(table)
-        generator = torch.Generator().manual_seed(seed)
+        generator = random_of(seed)
         rows = conform(frame, self.transform.columns)
         gaps = frame[rows[self.features].isna().any(axis=1).to_numpy()]
         batch = self.transform.encode(gaps)
@@ -187,7 +188,7 @@ class FittedModel(Measures):
         checks.positive("num_samples", num_samples)
         frame = as_frame(table)
         self._require_prior("nll")
-        generator = torch.Generator().manual_seed(seed)
+        generator = random_of(seed)
         parts = [self.network.evidence_N(part, num_samples, generator, self.prior) for part in self._parts(frame)]
         return pd.Series(-torch.cat(parts).double().numpy(), index=frame.index, name="nll")
 
@@ -221,9 +222,8 @@ class FittedModel(Measures):
         if self.generator is not None:
             return self.generator.sample(num_rows, given, seed)
         self._require_prior("sample")
-        if num_rows < 1:
-            raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")
-        generator = torch.Generator().manual_seed(seed)
+        num_rows = whole_rows(num_rows)
+        generator = random_of(seed)
         z_NK = self.latent_prior.sample(num_rows, generator)
         held = encode_given(self.transform, self.conditions, given, num_rows)
         held = draw_kept(self.conditions, num_rows, generator) if held is None else held

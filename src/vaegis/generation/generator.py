@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from vaegis.config.checks import as_seed, whole
 from vaegis.config.generator import GeneratorConfig
 from vaegis.data.batches import chunks
 from vaegis.data.codec import TableCodec
@@ -49,7 +50,7 @@ class Generator:
         Raises:
             DataError: a given column or value is none that training saw.
         """
-        _require_rows(num_rows)
+        num_rows, seed = whole_rows(num_rows), as_seed(seed)
         if given is None or not len(given):
             rows = pd.concat(list(self.stream(num_rows, seed)), ignore_index=True)
             return _described(rows, "unconditional", float(num_rows), num_rows)
@@ -64,7 +65,7 @@ class Generator:
 
     def stream(self, num_rows: int, seed: int = 0, *, chunk_rows: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
         """Yield the rows of `sample` in frames of `chunk_rows`, so that memory does not grow with their number."""
-        _require_rows(num_rows)
+        num_rows, seed = whole_rows(num_rows), as_seed(seed)
         blocks: list[Block] = []
         for block in self._drawer.rows(num_rows, seed):
             blocks.append(block)
@@ -83,7 +84,7 @@ class Generator:
             ConfigError: the generator was fitted without latents, or with another number of them.
         """
         latents_NK = self._latents(z_NK)
-        return self.codec.decode(*_arrays(list(self._drawer.rows(len(latents_NK), seed, z_NK=latents_NK))))
+        return self.codec.decode(*_arrays(list(self._drawer.rows(len(latents_NK), as_seed(seed), z_NK=latents_NK))))
 
     @torch.no_grad()
     def log_prob(self, frame: pd.DataFrame, z_NK: np.ndarray | None = None) -> pd.Series:
@@ -154,9 +155,9 @@ def _column(value: Any, num_rows: int) -> list[Any]:
     return list(value) if np.ndim(value) else [value] * num_rows
 
 
-def _require_rows(num_rows: int) -> None:
-    if num_rows < 1:
-        raise ConfigError(f"sample of {num_rows} rows", allowed="at least 1", where="the number of rows")
+def whole_rows(num_rows: int) -> int:
+    """Return a number of rows as a plain one, or say what one is."""
+    return whole(f"sample of {num_rows!r} rows", num_rows, 1, where="the number of rows")
 
 
 def _arrays(blocks: list[Block]) -> tuple[np.ndarray, np.ndarray]:

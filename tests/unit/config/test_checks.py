@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from vaegis.config.checks import one_of, positive, rate, typed, within
+from vaegis.config.checks import MAX_SEED, as_seed, one_of, positive, rate, typed, whole, within
 from vaegis.errors import ConfigError
 
 
@@ -87,3 +87,22 @@ def test_a_rate_is_between_nothing_and_all(value):
         ConfigError, match=f"rate is {value!r}; allowed: a number above 0 and below 1; change: the call"
     ):
         rate("rate", value)
+
+
+@pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
+def test_a_whole_number_of_any_type_is_a_plain_one(value):
+    assert type(as_seed(value)) is int
+    assert as_seed(value) == 3
+    assert as_seed(MAX_SEED) == MAX_SEED
+
+
+@pytest.mark.parametrize("value", [-1, None, 1.5, "a", 2**63, np.float64(1.0), np.random.default_rng(0)])
+def test_what_is_no_seed_is_one_line(value):
+    with pytest.raises(ConfigError, match=f"seed is .*; allowed: a whole number, at least 0, at most {MAX_SEED};"):
+        as_seed(value)
+
+
+def test_a_number_of_rows_is_whole():
+    assert whole("sample of 2 rows", np.int32(2), 1, where="here") == 2
+    with pytest.raises(ConfigError, match="sample of 2.5 rows; allowed: a whole number, at least 1; change: here"):
+        whole("sample of 2.5 rows", 2.5, 1, where="here")

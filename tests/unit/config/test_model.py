@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from vaegis.config.model import ModelConfig, checked_sections
@@ -54,6 +55,14 @@ def test_one_seed_for_everything_random():
     config = ModelConfig().seeded(7)
     assert {config.train.seed, config.score.seed, config.generator.seed} == {7}
     assert config.seeded(None) is config
+
+
+def test_a_seed_is_kept_as_a_plain_number():
+    config = ModelConfig.for_rows(100, 3, train={"seed": np.int64(3)}).seeded(np.int64(5))
+    assert {type(part.seed) for part in (config.train, config.score, config.generator)} == {int}
+    for section in ("train", "score", "generator"):
+        with pytest.raises(ConfigError, match=rf"{section}\.seed is 1\.5; allowed: a whole number"):
+            ModelConfig.for_rows(100, 3, **{section: {"seed": 1.5}})
 
 
 def test_a_plain_model_is_a_network_alone():

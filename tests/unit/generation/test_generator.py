@@ -65,9 +65,12 @@ def test_what_cannot_be_given_is_refused(generator, given, message):
         generator.sample(5, given)
 
 
-def test_no_rows_are_refused(generator):
-    with pytest.raises(ConfigError, match="sample of 0 rows"):
-        generator.sample(0)
+@pytest.mark.parametrize(("number", "said"), [(0, "0"), (2.5, "2.5"), ("3", "'3'"), (None, "None")])
+def test_what_is_no_number_of_rows_is_refused(generator, number, said):
+    for draw in (generator.sample, lambda rows: next(generator.stream(rows))):
+        with pytest.raises(ConfigError, match=f"sample of {said} rows; allowed: a whole number, at least 1;"):
+            draw(number)
+    assert len(generator.sample(np.int64(3))) == 3
 
 
 def test_log_prob_is_independent_of_the_rows_around(generator, parcels):
