@@ -78,6 +78,7 @@ def test_nulls_and_numbers_as_text_are_numbers(frame, values):
             r"column 'amount' holds 'much' \(str\) in 1 rows; allowed: float64; change: the input",
         ),
         ("amount", [np.inf, 1.0], "column 'amount' holds an infinite value; allowed: finite numbers or null"),
+        ("amount", pd.to_datetime(["2020", None]), r"column 'amount' holds Timestamp\(.*\) \(Timestamp\) in 1 rows"),
         ("word", [1, 2], r"column 'word' holds 1 \(int\) in 2 rows; allowed: string"),
         ("word", [1.5, None], r"column 'word' holds 1.5 \(float\) in 1 rows"),
         (
