@@ -107,6 +107,24 @@ class TableCodec:
                 rows[column.name] = _typed(values, column, missing=self.codes[x].missing)
         return rows
 
+    def known(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return which cells of the columns that `frame` has training knows: a level by name, a number in its range."""
+        chosen = [x for x, name in enumerate(self.names) if name in frame.columns]
+        rows = conform(frame, [self.columns[x] for x in chosen])
+        cells = {}
+        for x in chosen:
+            column, code = self.columns[x], self.codes[x]
+            values = rows[column.name]
+            cells[column.name] = code.knows(as_text(values) if isinstance(code, LevelCode) else _raw(values, column))
+        return pd.DataFrame(cells, index=frame.index)
+
+    def range_of(self, name: str) -> str:
+        """Return in words between which numbers training saw a column; of levels and times nothing."""
+        column, code = self.columns[self.names.index(name)], self.codes[self.names.index(name)]
+        if isinstance(code, LevelCode) or column.dtype == "timestamp" or not len(code.values):
+            return ""
+        return f"{code.values.min():g} to {code.values.max():g}"
+
     def to_json(self) -> dict[str, Any]:
         """Return the fitted state as plain JSON."""
         return {
@@ -126,12 +144,16 @@ def _encode(values: pd.Series, column: ColumnSpec, code: ColumnCode) -> np.ndarr
     return code.encode(as_text(values)) if isinstance(code, LevelCode) else code.encode(_numbers(values, column))
 
 
-def _numbers(values: pd.Series, column: ColumnSpec) -> np.ndarray:
-    """Return float64, NaN where missing, inside the contract's bounds; instants in microseconds."""
+def _raw(values: pd.Series, column: ColumnSpec) -> np.ndarray:
     if column.dtype == "timestamp":
         micros = values.to_numpy(dtype="datetime64[us]").astype(np.int64).astype(np.float64)
         return np.asarray(np.where(values.isna(), np.nan, micros))
-    numbers = values.to_numpy(dtype=np.float64)
+    return np.asarray(values.to_numpy(dtype=np.float64))
+
+
+def _numbers(values: pd.Series, column: ColumnSpec) -> np.ndarray:
+    """Return float64, NaN where missing, inside the contract's bounds; instants in microseconds."""
+    numbers = _raw(values, column)
     low = -np.inf if column.minimum is None else column.minimum
     return np.asarray(np.clip(numbers, low, np.inf if column.maximum is None else column.maximum))
 

@@ -64,6 +64,11 @@ class LevelCode:
             codes_R[(codes_R == 0) & texts.notna().to_numpy()] = self.num_levels - 1
         return codes_R.astype(np.int16)
 
+    def knows(self, texts: pd.Series) -> np.ndarray:
+        """Return which names training saw, rare ones too, or are missing as some were there."""
+        named = texts.isin({*self.levels, *self.rare})
+        return np.asarray(named | texts.isna() if self.missing else named)
+
     def decode(self, codes_R: np.ndarray, uniform_R: np.ndarray, *, as_number: bool = False) -> np.ndarray:
         """Return names (None where missing) or the numbers they are (NaN); a rare one is drawn by `uniform_R`."""
         drawn_R = _array((None, *self.levels, None), as_number=as_number)[codes_R]

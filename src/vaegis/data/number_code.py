@@ -84,6 +84,11 @@ class NumberCode:
             codes_R = np.where(spiked_R, codes_R, len(self.spikes) + bin_R)
         return np.asarray(np.where(np.isnan(values_R), 0, codes_R), dtype=np.int16)
 
+    def knows(self, values_R: np.ndarray) -> np.ndarray:
+        """Return which values lie between those of training, ends included, or are missing as some were there."""
+        low, high = (self.values.min(), self.values.max()) if len(self.values) else (np.inf, -np.inf)
+        return np.asarray(((low <= values_R) & (values_R <= high)) | (np.isnan(values_R) & self.missing))
+
     def decode(self, codes_R: np.ndarray, uniform_R: np.ndarray) -> np.ndarray:
         """Return a value of each level: its only one, or one drawn by `uniform_R` in [0, 1)."""
         if not len(self.values):

@@ -109,6 +109,15 @@ def test_typed_values_are_exact_and_of_the_dtypes_of_decoded_ones(codec, frame):
     assert typed["off"].isna().tolist() == shuffled["off"].isna().tolist()
 
 
+def test_what_training_saw_is_known_and_a_range_is_told(codec, frame):
+    assert codec.known(frame.assign(size=frame["size"].clip(0.0, 90.0))).all(axis=None)
+    later = frame["when"].max() + pd.Timedelta("1s")
+    strange = frame.head(1).assign(size=1e9, mode="never", when=later)
+    assert codec.known(strange[["when", "size", "mode"]]).to_numpy().tolist() == [[False] * 3]
+    assert codec.range_of("size").split(" to ")[1] == f"{min(frame['size'].max(), 90.0):g}"
+    assert codec.range_of("mode") == codec.range_of("when") == codec.range_of("nothing") == ""
+
+
 def test_no_rows_are_refused(frame):
     with pytest.raises(DataError, match="no training rows"):
         TableCodec.fit(COLUMNS, [frame.iloc[:0]])

@@ -43,6 +43,13 @@ def test_a_single_rare_name_stays_itself_and_a_stranger_is_missing():
     assert not code.missing
 
 
+def test_a_name_is_known_if_training_saw_it_however_rarely():
+    texts = pd.Series(["often", "once", "twice", "never", None])
+    for num_missing in (0, 1):
+        code = LevelCode.fit(Counter(often=MIN_ROWS, once=1, twice=2), num_missing)
+        assert code.knows(texts).tolist() == [True, True, True, False, bool(num_missing)]
+
+
 def test_number_of_levels_is_bounded_by_frequency():
     counts = Counter({f"name {number}": MIN_ROWS + number for number in range(MAX_LEVELS + 50)})
     code = LevelCode.fit(counts, 0)

@@ -84,6 +84,13 @@ def test_a_column_without_values_is_missing():
     assert np.isnan(code.decode(np.zeros(2, dtype=np.int16), np.zeros(2))).all()
 
 
+def test_a_number_within_the_range_is_known_and_a_missing_one_where_there_were_some():
+    code = NumberCode.fit([np.asarray([1.0, 1.5, 4.0])])
+    assert code.knows(np.asarray([1.0, 4.0, 2.0, 0.9, 4.1, np.nan])).tolist() == [True] * 3 + [False] * 3
+    assert NumberCode.fit([np.asarray([1.0, np.nan])]).knows(np.asarray([np.nan])).all()
+    assert NumberCode.fit([np.asarray([np.nan])]).knows(np.asarray([np.nan, 0.0])).tolist() == [True, False]
+
+
 def test_ranks_rise_with_values():
     code = NumberCode.fit([np.concatenate([np.zeros(500), np.random.default_rng(0).normal(size=5_000)])])
     bins = code.position_L[1 + len(code.spikes) :]
