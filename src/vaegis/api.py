@@ -19,6 +19,7 @@ from vaegis.data.stream import stream_frame
 from vaegis.data.tables import as_frame
 from vaegis.data.transform import TableTransform
 from vaegis.errors import DataError, TrainingError
+from vaegis.fitted.form import TableForm
 from vaegis.fitted.model import FittedModel
 from vaegis.inference.frame import contract_of
 from vaegis.scoring.detector import Detector
@@ -57,7 +58,7 @@ def fit(
     from vaegis.fitted.build import RoleStreams, fit_model  # noqa: PLC0415
     from vaegis.training.sink import NullSink  # noqa: PLC0415
 
-    contract, rows = _read(table, schema)
+    contract, rows = _read(frame := as_frame(table), schema)
     settings = _settings(config, seed, rows)
     train, validation, calibration = _deal(rows, settings.train.seed)
     streams = RoleStreams(stream_frame(train), stream_frame(validation), stream_frame(calibration))
@@ -66,7 +67,7 @@ def fit(
         fitted = fit_model(contract, streams, settings, folder=Path(folder), sink=NullSink(), min_rows=few)
     if fitted is None:
         raise TrainingError("fit ran on a rank above 0", allowed="one process", where="use the pipeline for several")
-    return fitted[0]
+    return replace(fitted[0], form=TableForm.of(table, frame, contract.inputs))
 
 
 def rank(table: Any, seed: int = 0, *, schema: TableSchema | None = None) -> pd.Series:
@@ -77,7 +78,7 @@ def rank(table: Any, seed: int = 0, *, schema: TableSchema | None = None) -> pd.
     Raises:
         DataError: a column is of the wrong type, or there are too few rows.
     """
-    contract, rows = _read(table, schema)
+    contract, rows = _read(as_frame(table), schema)
     transform = TableTransform.fit(contract.features, [rows], max_levels=TrainConfig().max_levels)
     batch = transform.encode(rows)
     detector = Detector.fit(batch, transform.num_levels, ScoreConfig(seed=as_seed(seed)))
@@ -106,9 +107,8 @@ def load(source: str | Path, *, keep_last_good: str | Path | None = None) -> Fit
     return FittedModel.load(source)
 
 
-def _read(table: Any, schema: TableSchema | None) -> tuple[TableSchema, pd.DataFrame]:
+def _read(frame: pd.DataFrame, schema: TableSchema | None) -> tuple[TableSchema, pd.DataFrame]:
     """Return the contract, and the columns it wants."""
-    frame = as_frame(table)
     if len(frame) < MIN_ROWS:
         raise DataError(f"the table holds {len(frame)} rows", allowed=f"at least {MIN_ROWS}", where="the table")
     if schema is None:

@@ -132,7 +132,7 @@ def test_seeds_of_any_whole_type_are_one_and_others_one_line(make_machines):
     )
     for call in calls:
         for seed in (-1, 1.5, "a", 2**63):
-            with pytest.raises(ConfigError, match="seed is .*; allowed: a whole number, at least 0"):
+            with pytest.raises(ConfigError, match=r"seed is .*; allowed: a whole number, at least 0"):
                 call(seed)
 
 

@@ -22,11 +22,12 @@ def sample(
     """Generate rows from the model's prior, in the columns' own units."""
     from vaegis.cli.model import open_model, write_frame  # noqa: PLC0415 - imports torch
     from vaegis.data.origin import is_generated  # noqa: PLC0415 - pyarrow
+    from vaegis.fitted.drawing import draw_rows  # noqa: PLC0415 - imports torch
 
     if output is not None:
         require_place(output, [], is_generated, allowed="generated rows")
     address, fitted = open_model(model)
-    made = fitted.sample(rows, seed=seed)
+    made = draw_rows(fitted, rows, seed=seed)
     if output is not None:
         origin = {"synthetic": True, "model": address, "content_digest": fitted.content_digest, "seed": seed}
         write_frame(output, made, origin)

@@ -1,5 +1,6 @@
 """A table as its owner holds it, as a frame."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,21 @@ def as_frame(table: Any) -> pd.DataFrame:
         raise DataError(
             what, allowed="pandas.DataFrame, pyarrow.Table, numpy.ndarray of two dimensions", where="the call"
         )
+    if table.columns.nlevels > 1:
+        what = f"the table's columns have names of {table.columns.nlevels} levels"
+        raise DataError(what, allowed="one level", where="its columns, such as by columns.to_flat_index()")
     names = [str(name) for name in table.columns]
     frame = table if names == list(table.columns) else table.set_axis(names, axis=1)
     return frame.infer_objects(copy=False)  # every call of a model comes by here: a long table is not copied
+
+
+def own_names(table: Any) -> dict[str, Hashable]:
+    """Return by its name as text what the owner of a table calls a column, of those whose name is no text."""
+    columns = table.columns if isinstance(table, pd.DataFrame) else ()
+    return {str(name): name for name in columns if not isinstance(name, str)}
+
+
+def in_names_of(table: Any, made: pd.DataFrame) -> pd.DataFrame:
+    """Return columns under the names that the same ones have in the owner's table."""
+    names = own_names(table)
+    return made.rename(columns=names) if names else made

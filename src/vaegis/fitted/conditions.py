@@ -1,24 +1,19 @@
 """The rows of conditions that a model keeps, and those it is given. N rows, C condition columns."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Sequence
+from typing import Final
 
-import numpy as np
 import pandas as pd
 import torch
 
-from vaegis.contract import conform
 from vaegis.data.batches import TableBatch, spaced
-from vaegis.data.transform import TableTransform
-from vaegis.errors import ConfigError
+from vaegis.data.levels import has_rest
+from vaegis.data.transform import TableTransform, as_text
+from vaegis.errors import ConfigError, DataError
+from vaegis.generation.asked import WHERE, Given, asked_rows, conform_asked, refuse_unseen
 
 KEPT: Final = 1_000
 """Training rows whose conditions a model keeps: enough for their joint frequencies, and no copy of a large table."""
-
-_GIVEN: Final = "the argument `given`"
-
-Given: TypeAlias = pd.DataFrame | Mapping[str, Any]
-"""Rows of conditions, or one value a condition for all rows."""
 
 
 def keep_conditions(train: TableBatch, columns: Sequence[int]) -> TableBatch:
@@ -45,37 +40,37 @@ def draw_kept(kept: TableBatch | None, num_rows: int, generator: torch.Generator
     return kept.take(torch.randint(kept.num_rows, (num_rows,), generator=generator))
 
 
-def conform_given(transform: TableTransform, given: Given, num_rows: int) -> pd.DataFrame:
-    """Return the conditions of N rows in the contract's order and dtypes; one row is repeated.
-
-    Raises:
-        DataError: a condition is missing or of the wrong type.
-        ConfigError: there are neither one nor N rows.
-    """
-    columns = [column for column in transform.columns if column.role == "condition"]
-    frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame({name: [value] for name, value in given.items()})
-    rows = conform(frame, columns, where=_GIVEN)
-    if len(rows) not in (1, num_rows):
-        what = f"{len(rows)} rows of conditions for {num_rows} rows"
-        raise ConfigError(what, allowed=f"1 or {num_rows}", where=_GIVEN)
-    positions = np.zeros(num_rows, dtype=int) if len(rows) == 1 else np.arange(num_rows)
-    return rows.iloc[positions].reset_index(drop=True)
-
-
-def encode_given(
+def conform_given(
     transform: TableTransform, kept: TableBatch | None, given: Given | None, num_rows: int
-) -> TableBatch | None:
-    """Return N rows in which the conditions are observed and nothing else, None if none are given.
+) -> pd.DataFrame | None:
+    """Return the conditions of N rows in the contract's order and dtypes, None if none are given.
 
     Raises:
-        ConfigError: the model has no conditions (`kept` none), or there are neither one nor N rows of them.
+        ConfigError: the model has no conditions (`kept` none).
+        DataError: one is missing or of the wrong type, a level is none that training saw, or there are neither one nor
+            N rows.
     """
-    if given is None:
+    asked = asked_rows(given, num_rows)
+    if asked is None:
         return None
     if kept is None:
         what = "this model has no condition columns, and values of some are given"
-        raise ConfigError(what, allowed="a model of a table with columns of role condition", where=_GIVEN)
-    rows = conform_given(transform, given, num_rows)
+        raise ConfigError(what, allowed="a model of a table with columns of role condition", where=WHERE)
+    columns = [column for column in transform.columns if column.role == "condition"]
+    names = [column.name for column in columns]
+    if strangers := [name for name in asked.columns if name not in names]:
+        what = f"column {strangers[0]!r} is given, but is no condition, and this model has no generator"
+        raise DataError(what, allowed=", ".join(names), where=WHERE)
+    rows = conform_asked(asked, columns)
+    for column, levels in zip(transform.discrete, transform.levels, strict=True):
+        if column.name in names and not has_rest(levels):
+            texts = as_text(rows[column.name])
+            refuse_unseen(column.name, asked[column.name], (texts.isna() | texts.isin(levels)).to_numpy())
+    return rows
+
+
+def encode_given(transform: TableTransform, rows: pd.DataFrame) -> TableBatch:
+    """Return rows in which the conditions are observed and nothing else."""
     return transform.encode(rows.reindex(columns=[column.name for column in transform.columns]))
 
 

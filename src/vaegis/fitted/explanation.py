@@ -1,8 +1,12 @@
 """One line per row and guilty column. N rows, X columns, L = N * top lines."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from vaegis.contract import ColumnSpec
+from vaegis.fitted.dtypes import in_dtypes
 from vaegis.scoring.attribution import worst_columns
 
 
@@ -11,12 +15,15 @@ def explain_rows(
     contributions: pd.DataFrame,
     band: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
     top: int,
+    columns: Sequence[ColumnSpec],
 ) -> pd.DataFrame:
     """Return `column`, `contribution`, `observed`, `expected`, `low`, `high`, each row's worst column first.
 
     The index repeats the frame's labels, in its order. `band` is (expected, low, high); levels have no low and high.
+    Levels and times stand as they do in the frame, in its zone; numbers are amounts, not rounded to whole ones.
     """
-    expected, low, high = band
+    dtypes = {c.name: frame[c.name].dtype for c in columns if c.is_discrete or c.dtype == "timestamp"}
+    expected, low, high = (in_dtypes(part, dtypes, columns) for part in band)
     contribution_NX = contributions.to_numpy()
     worst_NT = worst_columns(contribution_NX, top)
     row_L = np.repeat(np.arange(len(frame)), worst_NT.shape[1])

@@ -14,17 +14,17 @@ from vaegis.bundle import Bundle, read_bundle, write_bundle
 from vaegis.config import checks
 from vaegis.contract import conform
 from vaegis.data.batches import chunks
-from vaegis.data.tables import as_frame
-from vaegis.errors import ArtifactError, ConfigError
-from vaegis.fitted.conditions import Given, conform_given, draw_kept, encode_given
-from vaegis.fitted.dtypes import in_dtypes_of
+from vaegis.data.tables import as_frame, in_names_of, own_names
+from vaegis.errors import ArtifactError
+from vaegis.fitted.drawing import draw_rows, require_prior
+from vaegis.fitted.dtypes import in_dtypes
 from vaegis.fitted.explanation import explain_rows
 from vaegis.fitted.imputation import add_categories, chunk_rows, fill_missing, impute_batch
 from vaegis.fitted.measures import Measures, random_of
 from vaegis.fitted.modules import Decoder, Encoder
 from vaegis.fitted.parts import KIND, unpack
+from vaegis.generation.asked import Given, asked_rows
 from vaegis.generation.generator import whole_rows
-from vaegis.generation.sample import sample_rows
 from vaegis.scoring.calibration import flags_N
 from vaegis.scoring.scores import CHUNK_ROWS, score_N
 
@@ -163,7 +163,7 @@ class FittedModel(Measures):
     def reconstruct(self, table: Any) -> pd.DataFrame:
         """Return expected feature columns given the posterior mean, in the table's units and dtypes, within bounds."""
         frame = as_frame(table)
-        return in_dtypes_of(frame, self.expect(frame))
+        return in_names_of(table, in_dtypes(self.expect(frame), frame.dtypes, self.transform.columns))
 
     def impute(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.DataFrame:
         """Return the table with missing feature cells filled by what the observed ones make probable.
@@ -180,14 +180,15 @@ class FittedModel(Measures):
         filled = [impute_batch(self.network, part, self.latent_prior, num_samples, generator) for part in parts]
         made = self._in_units(filled)[self.features]
         frame = add_categories(frame, made)
-        return fill_missing(frame, in_dtypes_of(frame, made))
+        made = in_dtypes(made, frame.dtypes, self.transform.columns)
+        return in_names_of(table, fill_missing(frame, made))
 
     @torch.no_grad()
     def nll(self, table: Any, num_samples: int = 64, seed: int = 0) -> pd.Series:
         """Return the importance-weighted bound on -log p(x), nats per standardised row (Burda et al. 2016, eq. 8)."""
         checks.positive("num_samples", num_samples)
         frame = as_frame(table)
-        self._require_prior("nll")
+        require_prior(self.network, "nll")
         generator = random_of(seed)
         parts = [self.network.evidence_N(part, num_samples, generator, self.prior) for part in self._parts(frame)]
         return pd.Series(-torch.cat(parts).double().numpy(), index=frame.index, name="nll")
@@ -202,35 +203,31 @@ class FittedModel(Measures):
         expected, low, high = self.predictive(frame)
         levels = self.expect(frame)[[column.name for column in self.transform.discrete]]
         band = (pd.concat([expected, levels], axis=1), low, high)
-        return explain_rows(frame, self.contributions(frame), band, top)
+        told = explain_rows(frame, self.contributions(frame), band, top, self.transform.columns)
+        names = own_names(table)
+        return told.assign(column=told["column"].map(lambda name: names.get(name, name))) if names else told
 
     def sample(self, num_rows: int, given: Given | None = None, seed: int = 0, *, bounded: bool = True) -> pd.DataFrame:
-        """Return generated rows, by the generator if there is one; the same seed gives the same rows.
+        """Return generated rows in the names and dtypes of the table; the same seed gives the same rows.
 
         Args:
             num_rows: how many.
-            given: values by column, one for all rows or one a row, which the others follow. A generator takes any
-                columns (`attrs["sampling"]` of the result says how); the network itself only its conditions.
+            given: values by column, which the others follow: a mapping to one value for all rows or one a row, a series
+                that is one row, or a frame, whose index stays. A generator takes any columns; the network itself only
+                its conditions, all of them. `attrs["sampling"]` of the result says how its rows came about.
             seed: what is drawn.
             bounded: whether values beyond the contract's bounds are moved onto them: normal noise does not know that a
                 cosine ends at 1. A generator stays within what it has seen.
 
         Raises:
             ConfigError: a deterministic autoencoder has nothing to draw from.
-            DataError: a given column or value is none that training saw.
+            DataError: a given column or level is none that training saw, or, with a generator, a number beyond all.
         """
-        if self.generator is not None:
-            return self.generator.sample(num_rows, given, seed)
-        self._require_prior("sample")
-        num_rows = whole_rows(num_rows)
-        generator = random_of(seed)
-        z_NK = self.latent_prior.sample(num_rows, generator)
-        held = encode_given(self.transform, self.conditions, given, num_rows)
-        held = draw_kept(self.conditions, num_rows, generator) if held is None else held
-        rows = sample_rows(self.network, z_NK, generator, held)
-        drawn = self.transform.decode(rows.values_ND.numpy(), rows.codes_NC.numpy())
-        drawn = self.transform.bound(drawn) if bounded else drawn
-        return drawn if given is None else drawn.assign(**conform_given(self.transform, given, num_rows))
+        asked = asked_rows(given, whole_rows(num_rows))
+        if self.form is None:
+            return draw_rows(self, num_rows, asked, seed, bounded=bounded)
+        asked = None if asked is None else self.form.levels_as_text(asked)
+        return self.form.dressed(draw_rows(self, num_rows, asked, seed, bounded=bounded), self.transform.columns)
 
     @property
     def _latents(self) -> list[str]:
@@ -238,8 +235,3 @@ class FittedModel(Measures):
 
     def _pvalues(self, scores: pd.Series) -> pd.Series:
         return pd.Series(self.calibration.pvalue_N(scores.to_numpy()), index=scores.index, name="pvalue")
-
-    def _require_prior(self, what: str) -> None:
-        if not self.network.stochastic:
-            message = f"{what} needs a latent prior, which a deterministic autoencoder does not have"
-            raise ConfigError(message, allowed="kind vae", where="params.yaml: train.kind")

@@ -16,6 +16,7 @@ from vaegis.contract import TableSchema
 from vaegis.data.batches import TableBatch
 from vaegis.data.transform import TableTransform
 from vaegis.durable import canonical_json
+from vaegis.fitted.form import TableForm
 from vaegis.generation.generator import Generator
 from vaegis.likelihoods import Layout
 from vaegis.model.priors import PRIORS, Prior
@@ -46,6 +47,8 @@ class Parts:
     """What scores rows; without one the negative ELBO does."""
     generator: Generator | None = None
     """What generates rows; without one the latent prior and the columns' likelihoods do."""
+    form: TableForm | None = None
+    """How the table in memory that was fitted was held; None where the rows came from a file."""
 
     def pack(self) -> dict[str, bytes]:
         """Return the parts by file name."""
@@ -70,6 +73,8 @@ class Parts:
             parts |= _written("detector", *detectors.pack(self.detector))
         if self.generator is not None:
             parts |= _written("generator", *self.generator.pack())
+        if self.form is not None:
+            parts["form.json"] = canonical_json(self.form.to_json())
         return parts
 
 
@@ -90,6 +95,7 @@ def unpack(parts: Mapping[str, bytes]) -> Parts:
         prior=_prior(parts, config.prior),
         detector=detectors.unpack(*_read(parts, "detector")) if "detector.json" in parts else None,
         generator=Generator.unpack(*_read(parts, "generator")) if "generator.json" in parts else None,
+        form=TableForm.from_json(_json(parts, "form.json")) if "form.json" in parts else None,
     )
 
 

@@ -16,6 +16,7 @@ from vaegis.data.batches import chunks
 from vaegis.data.codec import TableCodec
 from vaegis.data.coded import CodedBatch, without_latents
 from vaegis.errors import ConfigError, DataError
+from vaegis.generation.asked import WHERE, Given, asked_rows, conform_asked, refuse_unseen
 from vaegis.generation.draw import BLOCK_ROWS, Block, Drawer
 from vaegis.generation.given import draw_given
 from vaegis.model.autoregressive import AutoregressiveNetwork
@@ -33,35 +34,33 @@ class Generator:
     network: AutoregressiveNetwork
     config: GeneratorConfig
 
-    def sample(
-        self, num_rows: int, given: Mapping[str, Any] | pd.DataFrame | None = None, seed: int = 0
-    ) -> pd.DataFrame:
+    def sample(self, num_rows: int, given: Given | None = None, seed: int = 0) -> pd.DataFrame:
         """Return generated rows in the units and dtypes of the table; the same seed gives the same rows.
 
         Args:
             num_rows: how many.
-            given: values by column, one for all rows or one a row; or a frame of them. They stand in the result as
-                they were given, and the other columns follow them (numbers by the level they fall in).
+            given: values by column (`generation.asked`). They stand in the result as they were given, on their index,
+                and the other columns follow them: numbers by the level they fall in.
             seed: what the rows follow from.
 
         The result's `attrs["sampling"]` says `method` (`unconditional`, `exact`, `rejection`, `importance`),
         `effective_rows` (independent rows that they are worth before resampling) and `drawn_rows`.
 
         Raises:
-            DataError: a given column or value is none that training saw.
+            DataError: a given column or level is none that training saw, or a number lies beyond all that it saw.
         """
         num_rows, seed = whole_rows(num_rows), as_seed(seed)
-        if given is None or not len(given):
+        asked = asked_rows(given, num_rows)
+        if asked is None:
             rows = pd.concat(list(self.stream(num_rows, seed)), ignore_index=True)
-            return _described(rows, "unconditional", float(num_rows), num_rows)
-        frame = self._given(given, num_rows)
+            return described(rows, "unconditional", float(num_rows), num_rows)
+        frame = self._conformed(asked)
         chosen = [x for x, name in enumerate(self.codec.names) if name in frame.columns]
         codes_NX = self.codec.encode(frame, list(frame.columns))
-        self._require_seen(frame, chosen, codes_NX)
         drawn = draw_given(self._drawer, {x: codes_NX[:, i] for i, x in enumerate(chosen)}, num_rows, seed)
         rows = self.codec.decode(drawn.codes_NX, drawn.inside_NX)
         rows = rows.assign(**{str(name): values for name, values in self.codec.typed(frame).items()})
-        return _described(rows, drawn.method, drawn.effective_rows, drawn.drawn_rows)
+        return described(rows.set_axis(asked.index), drawn.method, drawn.effective_rows, drawn.drawn_rows)
 
     def stream(self, num_rows: int, seed: int = 0, *, chunk_rows: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
         """Yield the rows of `sample` in frames of `chunk_rows`, so that memory does not grow with their number."""
@@ -129,30 +128,15 @@ class Generator:
             raise ConfigError(f"latents of shape {z_NK.shape}", allowed=allowed, where="z_NK")
         return torch.from_numpy(np.ascontiguousarray(z_NK, dtype=np.float32))
 
-    def _given(self, given: Mapping[str, Any] | pd.DataFrame, num_rows: int) -> pd.DataFrame:
-        """Return given values as a frame of `num_rows`."""
-        columns = given if isinstance(given, pd.DataFrame) else {name: _column(given[name], num_rows) for name in given}
-        if wrong := [len(columns[name]) for name in columns if len(columns[name]) != num_rows]:
-            raise DataError(f"{wrong[0]} rows are given for {num_rows}", allowed="as many", where="given")
-        frame = pd.DataFrame(columns)
-        if unknown := [name for name in frame.columns if name not in self.codec.names]:
+    def _conformed(self, asked: pd.DataFrame) -> pd.DataFrame:
+        """Return given columns in the codec's order and the contract's dtypes; refuse what training never saw."""
+        if strangers := [name for name in asked.columns if name not in self.codec.names]:
             allowed = ", ".join(self.codec.names)
-            raise DataError(f"column {unknown[0]!r} is given, but not generated", allowed=allowed, where="given")
-        return frame
-
-    def _require_seen(self, frame: pd.DataFrame, chosen: list[int], codes_NX: np.ndarray) -> None:
-        """Refuse a given value of which nothing was learnt."""
-        for position, x in enumerate(chosen):
-            code, name = self.codec.codes[x], self.codec.names[x]
-            unseen_N = code.mass_L[codes_NX[:, position]] == 0.0
-            if unseen_N.any():
-                value = frame[name].to_numpy()[unseen_N][0]
-                raise DataError(f"column {name!r}: {value!r} is given, but training never saw it", where="given")
-
-
-def _column(value: Any, num_rows: int) -> list[Any]:
-    """Return one value a row of a column given as such, or as one value for all rows."""
-    return list(value) if np.ndim(value) else [value] * num_rows
+            raise DataError(f"column {strangers[0]!r} is given, but not generated", allowed=allowed, where=WHERE)
+        rows = conform_asked(asked, [column for column in self.codec.columns if column.name in asked.columns])
+        for name, known_N in self.codec.known(rows).items():
+            refuse_unseen(str(name), asked[name], known_N.to_numpy(), self.codec.range_of(str(name)))
+        return rows
 
 
 def whole_rows(num_rows: int) -> int:
@@ -164,6 +148,7 @@ def _arrays(blocks: list[Block]) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([block.codes_NX for block in blocks]), np.concatenate([block.inside_NX for block in blocks])
 
 
-def _described(rows: pd.DataFrame, method: str, effective: float, drawn: int) -> pd.DataFrame:
+def described(rows: pd.DataFrame, method: str, effective: float, drawn: int) -> pd.DataFrame:
+    """Return rows that say how they were drawn."""
     rows.attrs[SAMPLING] = {"method": method, "effective_rows": effective, "drawn_rows": drawn}
     return rows

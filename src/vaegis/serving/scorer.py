@@ -164,7 +164,8 @@ class Scorer:
         expected, low, high = (self.transform.as_amounts(edge_ND, frame.index) for edge_ND in edges)
         levels = self.expect(frame)[[column.name for column in self.transform.discrete]]
         contributions = pd.DataFrame(contribution_NX, index=frame.index, columns=self.batch_columns)[self.features]
-        return explain_rows(frame, contributions, (pd.concat([expected, levels], axis=1), low, high), top)
+        band = (pd.concat([expected, levels], axis=1), low, high)
+        return explain_rows(frame, contributions, band, top, self.transform.columns)
 
     def contributions_NX(self, seen: Seen, rows: TableArrays) -> np.ndarray:
         """Return each column's part of the score above usual, nats."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vaegis.errors import DataError
+from vaegis.fitted.drawing import draw_rows
 from vaegis.fitted.model import FittedModel
 from vaegis.generation.generator import SAMPLING
 from vaegis.quality.rows import PassingShare
@@ -105,17 +106,17 @@ def _seed(*parts: int) -> int:
 def _drawn(model: FittedModel, settable: Settable, item: Population, num_rows: int, seed: int) -> pd.DataFrame:
     step, given = item.step, dict(item.step.given)
     if not step.shift:
-        rows = model.sample(num_rows, given or None, seed)
+        rows = draw_rows(model, num_rows, given or None, seed)
     else:
-        base = model.sample(num_rows, given or None, seed)
-        moved = pd.DataFrame({name: base[name] + amount for name, amount in step.shift.items()})
+        base = draw_rows(model, num_rows, given or None, seed)
+        moved = pd.DataFrame({name: settable.moved(base[name], amount) for name, amount in step.shift.items()})
         bounds = {name: settable.bounds(name) for name in moved}
         inside_N = np.all([moved[name].between(low, high) for name, (low, high) in bounds.items()], axis=0)
         item.drawn += int((~inside_N).sum())
         item.broken[_OUT_OF_RANGE] = item.broken.get(_OUT_OF_RANGE, 0) + int((~inside_N).sum())
         moved = moved[inside_N].reset_index(drop=True).assign(**given)
-        rows = model.sample(len(moved), moved, seed + 1) if len(moved) else base.iloc[:0]
-    told = rows.attrs.get(SAMPLING, {"method": "prior", "effective_rows": float(len(rows))})
+        rows = draw_rows(model, len(moved), moved, seed + 1) if len(moved) else base.iloc[:0]
+    told = rows.attrs[SAMPLING]
     item.method = str(told["method"])
     item.effective = min(item.effective, max(float(told["effective_rows"]), 1.0)) if len(rows) else item.effective
     return rows

@@ -13,6 +13,7 @@ from vaegis.contract import Rule
 from vaegis.data.plain import plain_cell
 from vaegis.durable import canonical_json
 from vaegis.errors import ConfigError
+from vaegis.fitted.drawing import draw_rows
 from vaegis.fitted.model import FittedModel
 from vaegis.simulation.controls import Control, control_of
 from vaegis.simulation.counterfactual import find_row
@@ -71,7 +72,7 @@ class Studio:
     @cached_property
     def usual(self) -> pd.DataFrame:
         """Return rows without any scenario, which others are shown beside."""
-        return self._model.sample(_USUAL, seed=0)
+        return draw_rows(self._model, _USUAL, seed=0)
 
     @cached_property
     def controls(self) -> dict[str, Control]:

@@ -51,7 +51,12 @@ class Settable:
         if not low - slack <= number <= high + slack:
             raise DataError(f"column {name!r}: {number:g}", allowed=f"{low:g} to {high:g}", where=WHERE)
         number = min(max(number, low), high)
-        return int(number) if column.dtype == "int64" and number.is_integer() else number
+        return round(number) if column.dtype == "int64" else number
+
+    def moved(self, values: pd.Series, amount: float) -> pd.Series:
+        """Return the values of a column further by an amount; whole numbers stay whole."""
+        shifted = values + amount
+        return shifted.round() if self.column(str(values.name)).dtype == "int64" else shifted
 
     def bounds(self, name: str) -> tuple[float, float]:
         """Return the smallest and largest value of a number that can be set: by the contract, and by training rows."""
@@ -73,7 +78,7 @@ class Settable:
         if asked == "all" and column.is_discrete and self.levels(name):
             return [self.value(name, level) for level in self.levels(name)]
         if isinstance(asked, str) and ":" in asked and not column.is_discrete and column.dtype != "timestamp":
-            return [self.value(name, float(point)) for point in _points(name, asked)]
+            return list(dict.fromkeys(self.value(name, float(point)) for point in _points(name, asked)))
         parts = asked.split(",") if isinstance(asked, str) else asked
         parts = parts if isinstance(parts, Sequence) else [parts]
         return [self.value(name, part.strip() if isinstance(part, str) else part) for part in parts]

@@ -10,6 +10,7 @@ from vaegis.errors import ConfigError
 from vaegis.evaluation.latent.decode import decode
 from vaegis.evaluation.latent.interpolation import nearer_end, walk
 from vaegis.evaluation.latent.traversal import traverse
+from vaegis.fitted.drawing import draw_rows
 from vaegis.fitted.model import FittedModel
 from vaegis.simulation.counterfactual import find_row
 from vaegis.simulation.scenario import WHERE
@@ -28,7 +29,7 @@ def walk_latents(model: FittedModel, names: tuple[str, ...], seed: int) -> pd.Da
     if strangers := [name for name in names if name not in known]:
         what = f"there is no latent {strangers[0]!r}"
         raise ConfigError(what, allowed=f"{', '.join(known)}; or the names of two rows", where=f"{WHERE}: walk")
-    pool = model.sample(_POOL, seed=seed)
+    pool = draw_rows(model, _POOL, seed=seed)
     made = traverse(model, pool, [known.index(name) for name in names])
     return made.rename(columns={"dimension": "walk"})
 

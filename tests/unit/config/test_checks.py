@@ -104,5 +104,5 @@ def test_what_is_no_seed_is_one_line(value):
 
 def test_a_number_of_rows_is_whole():
     assert whole("sample of 2 rows", np.int32(2), 1, where="here") == 2
-    with pytest.raises(ConfigError, match="sample of 2.5 rows; allowed: a whole number, at least 1; change: here"):
+    with pytest.raises(ConfigError, match=r"sample of 2\.5 rows; allowed: a whole number, at least 1; change: here"):
         whole("sample of 2.5 rows", 2.5, 1, where="here")

@@ -3,7 +3,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from vaegis.data.tables import as_frame
+from vaegis.data.tables import as_frame, in_names_of, own_names
 from vaegis.errors import DataError
 
 FRAME = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", None]})
@@ -29,3 +29,17 @@ def test_objects_that_are_numbers_become_numbers():
 def test_anything_else_is_named(given):
     with pytest.raises(DataError, match=f"the table is a {type(given).__name__}; allowed: pandas"):
         as_frame(given)
+
+
+def test_columns_of_several_levels_are_refused():
+    table = FRAME.set_axis(pd.MultiIndex.from_tuples([("x", "a"), ("x", "b")]), axis=1)
+    with pytest.raises(DataError, match="the table's columns have names of 2 levels; allowed: one level"):
+        as_frame(table)
+
+
+def test_answers_are_under_the_names_of_the_table():
+    table = FRAME.set_axis([0, "b"], axis=1)
+    assert own_names(table) == {"0": 0}
+    assert own_names(pa.table({"a": [1]})) == own_names(np.zeros((2, 3))) == {}
+    assert list(in_names_of(table, as_frame(table)[["b", "0"]])) == ["b", 0]
+    assert in_names_of(FRAME, FRAME) is FRAME

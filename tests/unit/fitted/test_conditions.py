@@ -31,23 +31,39 @@ def test_at_most_a_thousand_rows_are_kept_and_only_their_conditions():
 
 
 def test_one_row_is_for_all_and_dtypes_are_the_contract_s():
-    rows = conform_given(TRANSFORM, {"speed": 3, "site": "a"}, 4)
+    kept = TRANSFORM.encode(ROWS)
+    rows = conform_given(TRANSFORM, kept, {"speed": 3, "site": "a"}, 4)
     assert rows.to_dict("list") == {"speed": [3.0] * 4, "site": ["a"] * 4}
-    with pytest.raises(ConfigError, match="2 rows of conditions for 4 rows; allowed: 1 or 4"):
-        conform_given(TRANSFORM, ROWS.head(2), 4)
-    with pytest.raises(DataError, match="column 'site' is missing"):
-        conform_given(TRANSFORM, {"speed": 3}, 4)
+    assert conform_given(TRANSFORM, kept, None, 4) is None
+    with pytest.raises(ConfigError, match="this model has no condition columns"):
+        conform_given(TRANSFORM, None, {"speed": 3}, 4)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (ROWS[["speed", "site"]].head(2), "2 rows are given for 4; allowed: 1 or 4"),
+        ({"speed": 3}, "column 'site' is missing"),
+        ({"speed": 3, "site": "c"}, "column 'site': 'c' is given, but training never saw it"),
+        ({"speed": 3, "site": "a", "heat": 1.0}, "column 'heat' is given, but is no condition.*; allowed: speed, site"),
+    ],
+)
+def test_what_is_no_row_of_conditions_is_refused(given, message):
+    with pytest.raises(DataError, match=message):
+        conform_given(TRANSFORM, TRANSFORM.encode(ROWS), given, 4)
+
+
+def test_where_a_level_stands_for_the_rest_any_name_is_given():
+    few = TableTransform.fit(COLUMNS, [ROWS.assign(site=ROWS.index.map(lambda n: f"s{n % 30}"))], max_levels=10)
+    assert conform_given(few, few.encode(ROWS), {"speed": 3, "site": "new"}, 2)["site"].tolist() == ["new", "new"]
 
 
 def test_what_is_given_is_observed_and_nothing_else():
     batch = TRANSFORM.encode(ROWS)
-    given = encode_given(TRANSFORM, batch, ROWS.head(4), 4)
+    given = encode_given(TRANSFORM, ROWS[["speed", "site"]].head(4))
     assert given.observed_NX.tolist() == [[0, 1, 1], [0, 1, 1], [0, 1, 0], [0, 1, 1]]
     assert given.values_ND[:, 1].equal(batch.values_ND[:4, 1])
     assert torch.equal(given.codes_NC, batch.codes_NC[:4])
-    assert encode_given(TRANSFORM, batch, None, 4) is None
-    with pytest.raises(ConfigError, match="this model has no condition columns"):
-        encode_given(TRANSFORM, None, {"speed": 3}, 4)
 
 
 @pytest.fixture
@@ -69,13 +85,13 @@ def given(machine_schema, make_machines) -> FittedModel:
 
 
 def test_rows_are_generated_for_the_conditions_that_are_given(given, frame):
-    asked = frame[["load_kw", "mode"]].reset_index(drop=True)
+    asked = frame[["load_kw", "mode"]].set_axis(frame.index[::-1])
     made = given.sample(len(frame), given=asked, seed=1)
     pd.testing.assert_frame_equal(made[["load_kw", "mode"]], asked)
     assert made.equals(given.sample(len(frame), given=asked, seed=1))
     low, high = (given.sample(400, given={"load_kw": load, "mode": "slow"})["heat_c"] for load in (-150.0, 150.0))
     assert high.mean() - low.mean() > 10  # the heat follows the load, by 5 degrees a 100 kW
-    with pytest.raises(ConfigError, match="2 rows of conditions for 3 rows"):
+    with pytest.raises(DataError, match="2 rows are given for 3"):
         given.sample(3, given=asked.head(2))
 
 

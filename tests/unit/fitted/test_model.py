@@ -117,7 +117,7 @@ def test_samples_look_like_rows(fitted_machines, frame):
     assert (made["parts"] % 1 == 0).all()
     assert set(made["running"]) <= {0.0, 1.0}
     assert np.isfinite(fitted_machines.score(made)).all()
-    with pytest.raises(ConfigError, match="sample of 0 rows; allowed: at least 1"):
+    with pytest.raises(ConfigError, match="sample of 0 rows; allowed: a whole number, at least 1"):
         fitted_machines.sample(0)
 
 

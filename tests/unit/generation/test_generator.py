@@ -41,6 +41,12 @@ def test_a_frame_gives_each_row_its_own(generator, parcels):
     rows = generator.sample(300, asked, seed=1)
     assert (rows[["lost", "kind"]].to_numpy() == asked.to_numpy()).all()
     assert rows.equals(generator.sample(300, asked, seed=1))
+    assert rows.index.equals(asked.index)
+
+
+def test_a_series_is_one_row_for_all(generator, parcels):
+    row = parcels[["lost", "kind"]].iloc[3]
+    assert generator.sample(20, row).equals(generator.sample(20, row.to_dict()))
 
 
 def test_values_one_a_row_may_stand_beside_one_for_all(generator, parcels):
@@ -57,6 +63,14 @@ def test_values_one_a_row_may_stand_beside_one_for_all(generator, parcels):
         ({"colour": "red"}, "column 'colour' is given, but not generated.*kind, heavy, stops, lost"),
         ({"kind": "crate"}, "column 'kind': 'crate' is given, but training never saw it"),
         ({"stops": None}, "column 'stops': None is given, but training never saw it"),
+        ({"stops": 4}, "column 'stops': 4 is given, but training never saw it; allowed: 1 to 3"),
+        ({"stops": -5}, "column 'stops': -5 is given, but training never saw it; allowed: 1 to 3"),
+        ({"stops": 1.5}, r"column 'stops': 1\.5 is given; allowed: whole numbers"),
+        (
+            {"stops": pd.Timestamp("2020")},
+            r"column 'stops' holds Timestamp\(.*\) \(Timestamp\) in 5 rows; allowed: int64",
+        ),
+        ("box", "what is given is a str"),
         (pd.DataFrame({"kind": ["box"] * 3}), "3 rows are given for 5"),
     ],
 )

@@ -1,8 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from vaegis.contract import ColumnSpec
 from vaegis.errors import ConfigError, DataError
-from vaegis.simulation.values import as_number, grid, swept_values
+from vaegis.simulation.values import Settable, as_number, grid, swept_values
 
 
 def test_values_come_in_the_columns_type(settable):
@@ -70,6 +74,18 @@ def test_the_ends_of_a_range_can_be_set_as_they_are_told(settable):
     assert settable.value("w", high + 1e-9) == high
     assert settable.value("w", f"{low:g}") == pytest.approx(low, abs=1e-3)
     assert settable.sweep("w", f"{low:g}:{high:g}:3")[-1] <= high
+
+
+def test_whole_numbers_stay_whole_however_they_are_set():
+    columns = [
+        ColumnSpec(name="visits", dtype="int64", kind="count", role="feature"),
+        ColumnSpec(name="x", dtype="float64", kind="numeric", role="feature"),
+    ]
+    counted = Settable(SimpleNamespace(schema=SimpleNamespace(inputs=columns), generator=None))
+    assert counted.value("visits", 2.4) == 2
+    assert counted.sweep("visits", "1:3") == [1, 2, 3]
+    assert counted.moved(pd.Series([1, 2], name="visits"), 0.7).tolist() == [2.0, 3.0]
+    assert counted.moved(pd.Series([1.0], name="x"), 0.5).tolist() == [1.5]
 
 
 def test_numbers():

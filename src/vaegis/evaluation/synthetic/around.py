@@ -19,7 +19,7 @@ def rows_around(model: FittedModel, found: pd.DataFrame, number: int, seed: int)
     mean_NK, std_NK = model.posterior(chosen)
     z_NK = torch.from_numpy(mean_NK + std_NK * random.standard_normal(mean_NK.shape).astype(np.float32))
     names = [column.name for column in model.transform.columns if column.role == "condition"]
-    held = encode_given(model.transform, model.conditions, chosen[names], number) if names else None
+    held = encode_given(model.transform, chosen[names]) if names else None
     drawn = sample_rows(model.network, z_NK.float(), torch.Generator().manual_seed(seed), held)
     rows = model.transform.bound(model.transform.decode(drawn.values_ND.numpy(), drawn.codes_NC.numpy()))
     return rows.assign(**{name: chosen[name] for name in names})
