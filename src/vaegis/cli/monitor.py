@@ -13,7 +13,9 @@ from vaegis.cli.options import Address, AsJson
 from vaegis.cli.output import emit, table
 
 Rows = Annotated[Path | None, typer.Option(help="Parquet file of new rows; else the feature store is asked.")]
-Start = Annotated[str, typer.Option(help="First day, e.g. 2015-03-01; empty: the one after the last that was judged.")]
+Start = Annotated[
+    str, typer.Option(help="First day, e.g. 2015-03-01; empty: the file's, or the one after the last that was judged.")
+]
 Stop = Annotated[str, typer.Option(help="Day before which to stop; empty: the newest row.")]
 Folder = Annotated[Path, typer.Option(help="Where state, records and pages are kept.")]
 Tracked = Annotated[bool, typer.Option("--mlflow/--no-mlflow", help="A run for each batch.")]
@@ -30,24 +32,26 @@ def monitor(
 ) -> None:
     """Say whether new rows are still like those the model knows: ends with 0 (fine), 10 (warning) or 20 (alarm).
 
-    The same batch twice changes nothing. More days than monitor.batch_days are judged as several batches.
+    The same batch twice changes nothing. More days than monitor.batch_days are judged as several batches: the worst of
+    them decides how it ends.
     """
     from rich.progress import Progress  # noqa: PLC0415
 
-    from vaegis.cli.watched import new_rows, open_watch  # noqa: PLC0415 - imports torch
+    from vaegis.cli.watched import judged, open_watch  # noqa: PLC0415 - imports torch
     from vaegis.monitoring.publish import publish  # noqa: PLC0415
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     address, watch = open_watch(model, folder)
-    frame = new_rows(watch, rows, start, stop)
     with Progress(*Progress.get_default_columns(), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("judging", total=None)
-        records = watch.run(frame, seen=lambda record: bar.update(task, advance=1, description=record["first"][:10]))
+        records = judged(
+            watch, rows, start, stop, lambda record: bar.update(task, advance=1, description=record["first"][:10])
+        )
     page = publish(watch, records, address, folder)
     untold = _log(address, records, page) if tracked else "not in MLflow: --no-mlflow"
     record = {"model": address, "page": str(page), "mlflow": untold or "logged", "batches": list(map(_plain, records))}
     emit(record, as_json, *_told(records, address), f"page      {page}", *([untold] if untold else []))
-    raise typer.Exit(int(records[-1]["exit_code"]))
+    raise typer.Exit(max(int(item["exit_code"]) for item in records))
 
 
 def _log(address: str, records: list[dict[str, Any]], page: Path) -> str:
@@ -70,8 +74,8 @@ def _told(records: list[dict[str, Any]], address: str) -> list[Any]:
         evidence = f"{item['evidence']['total']:.3g}"
         words = (item["first"][:10], item["last"][:10], f"{item['rows']:,}", evidence)
         grid.add_row(*words, f"[{style}]{item['status']}[/]", note)
-    last = records[-1]
-    return [f"{address}: {last['status']}; {last['sentence']}", grid]
+    worst = max(reversed(records), key=lambda item: int(item["exit_code"]))
+    return [f"{address}: {worst['status']}; {worst['sentence']}", grid]
 
 
 def _changed(record: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 import logging
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -14,7 +13,10 @@ from omegaconf import OmegaConf
 from vaegis import paths
 from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit
+from vaegis.config.load import load_section
+from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
+from vaegis.data.split import assign_roles
 from vaegis.durable import read_json, write_bytes
 from vaegis.errors import ConfigError, DataError, VaegisError
 
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
 WORKSPACE: Final = "challenger"
 STAGE: Final = "register"
 """The last stage that runs: a version without a verdict, and no alias moved."""
-MIN_DAYS: Final = 14
-"""Days to compare on: of fewer than ten a bootstrap of days says nothing."""
-_PROMOTE: Final = "a verdict needs `vaegis repro` with that split.test_from, and whoever policy.yaml asks"
+_PROMOTE: Final = "Nothing was promoted: a verdict needs `vaegis repro`{as_here}, and whoever policy.yaml asks."
 
 
 def retrain(
@@ -42,39 +42,38 @@ def retrain(
 ) -> None:
     """Train a challenger on all rows before the last batches; say how it does on those beside the model watched.
 
-    Runs in workspaces/challenger as far as stage `register`: it never promotes, and leaves the project's files alone.
+    An alarm is answered once: asked again, it names the note. Where entities are held out and no days (split.by), both
+    are compared on the new rows of those that are for test. Runs in workspaces/challenger as far as stage `register`:
+    it never promotes, and leaves the project's files alone.
     """
-    from vaegis.cli.watched import latest  # noqa: PLC0415 - imports torch
+    from vaegis.cli import alarmed  # noqa: PLC0415
+    from vaegis.cli.watched import latest, monitor_config, require_source  # noqa: PLC0415 - imports torch
     from vaegis.monitoring.state import State  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     pointer = latest(folder)
-    record = dict(read_json(Path(pointer["record"])))
-    if record["status"] != "alarm" and not anyway:
-        what = f"the last batch ({record['first'][:10]} to {record['last'][:10]}) was {record['status']}, no alarm"
-        raise ConfigError(what, allowed="an alarm", where="--anyway trains all the same")
-    state = State.load(Path(pointer["record"]).parents[1], pointer["content_digest"])
-    record["first"] = test_from or enough_days(state.batches)
-    root = _train(record["first"][:10])
+    place, split = Path(pointer["folder"]), load_section("split", SplitConfig)
+    state = State.load(place, pointer["content_digest"])
+    cause, is_answered = alarmed.cause_of(state, 1.0 / monitor_config().alarm_level, anyway=anyway)
+    written = alarmed.note_of(folder, cause)
+    if is_answered:
+        what = f"the alarm of {cause.first[:10]} is answered by {written}; --anyway trains once more"
+        emit({"note": str(written), "trained": False, "promoted": False}, as_json, what)
+        return
+    require_source(rows, pointer["moment"])
+    span = alarmed.span_of(state, split, test_from)
+    root = _train({"test_from": span[0][:10]} if split.by == "time" else {})
     registered = dict(read_json(root / paths.REGISTRATION))
-    compared, differs = _shadow(root, rows, record, pointer["model"])
-    note = _note(record, registered, compared, differs)
-    written = folder / f"retraining-{record['digest'][:12]}.md"
+    compared, differs = _shadow(root, rows, span, split, pointer)
+    note = _note(_why(place, cause), registered, compared, differs, split, span[0][:10])
     write_bytes(written, note.encode())
+    alarmed.answer(place, pointer["content_digest"], cause)
     told = {"note": str(written), "version": registered["version"], "content_digest": registered["content_digest"]}
-    emit({**told, "comparison": compared.to_json(), "promoted": False}, as_json, note, f"written to {written}")
+    told |= {"trained": True, "promoted": False}
+    emit({**told, "comparison": compared.to_json()}, as_json, note, f"written to {written}")
 
 
-def enough_days(batches: "Sequence[Judged]") -> str:
-    """Return where the last batches begin that together are long enough to compare two models on."""
-    last = pd.Timestamp(batches[-1].last)
-    for batch in reversed(batches):
-        if last - pd.Timestamp(batch.first) > pd.Timedelta(days=MIN_DAYS - 1):
-            return batch.first
-    return batches[0].first
-
-
-def _train(test_from: str) -> Path:
+def _train(split: dict[str, str]) -> Path:
     from vaegis.cli.config import check_params  # noqa: PLC0415
     from vaegis.cli.repro import run_dvc  # noqa: PLC0415
     from vaegis.cli.settle import settle  # noqa: PLC0415
@@ -83,7 +82,7 @@ def _train(test_from: str) -> Path:
 
     if not paths.DVC_FILE.is_file():
         raise ConfigError(f"there is no {paths.DVC_FILE} here", where="run in the project's root folder")
-    root = prepare_as(WORKSPACE, OmegaConf.create({"params": {"split": {"test_from": test_from}}}))
+    root = prepare_as(WORKSPACE, OmegaConf.create({"params": {"split": split}}))
     check_params(root / paths.PARAMS)
     preflight()
     settle(root)
@@ -93,9 +92,9 @@ def _train(test_from: str) -> Path:
 
 
 def _shadow(
-    root: Path, file: Path | None, record: dict[str, Any], watched: str
+    root: Path, file: Path | None, span: tuple[str, str], split: SplitConfig, pointer: dict[str, str]
 ) -> tuple["Comparison", "tuple[Change, ...]"]:
-    """Hold the challenger and the model that was watched against each other on the batch's rows: new to both."""
+    """Hold the challenger and the model that was watched against each other on the batches' rows: new to both."""
     from vaegis.cli.versions import open_version  # noqa: PLC0415
     from vaegis.evaluation.comparison.ask import Contender  # noqa: PLC0415
     from vaegis.evaluation.comparison.compare import compare  # noqa: PLC0415
@@ -103,28 +102,50 @@ def _shadow(
     from vaegis.evaluation.comparison.rows import ComparedRows  # noqa: PLC0415
 
     schema = TableSchema.load(root / paths.SCHEMA)
-    rows = batch_rows(file, schema, record["first"], record["last"])
+    rows = held_out(batch_rows(file, schema, span, pointer["moment"]), schema, split)
     challenger = Contender(label="challenger", bundle=root / paths.CANDIDATE)
     with tempfile.TemporaryDirectory() as place:
-        standing, _ = open_version(watched, Path(place) / "watched")
+        standing, _ = open_version(pointer["model"], Path(place) / "watched")
         compared = compare(challenger, standing, ComparedRows.of(schema, rows))
         return compared, changes((challenger.bundle, standing.bundle))
 
 
-def batch_rows(file: Path | None, schema: TableSchema, first: str, last: str) -> pd.DataFrame:
-    """Return the rows of a batch's time span, from a file or the feature store, that keep the contract's bounds.
+def held_out(rows: pd.DataFrame, schema: TableSchema, split: SplitConfig) -> pd.DataFrame:
+    """Return those rows that no model of this split was trained on: all new ones, or those of entities held out.
+
+    Raises:
+        DataError: there are none.
+    """
+    if split.by == "time":
+        return rows
+    kept = rows[assign_roles(rows, schema, split) == "test"].reset_index(drop=True)
+    if kept.empty:
+        what = f"none of the {len(rows):,} new rows belongs to an entity that is held out for test"
+        raise DataError(
+            what, allowed="new rows of such entities", where="--rows FILE, or params.yaml: split.test_share"
+        )
+    return kept
+
+
+def batch_rows(file: Path | None, schema: TableSchema, span: tuple[str, str], moment: str = "") -> pd.DataFrame:
+    """Return the rows of a time span, from a file or the feature store, that keep the contract's bounds.
 
     Raises:
         DataError: there are none.
     """
     from vaegis.cli.watched import read_new_rows  # noqa: PLC0415
-    from vaegis.monitoring.batch import within_bounds  # noqa: PLC0415
+    from vaegis.monitoring.arrivals import within_bounds  # noqa: PLC0415
+    from vaegis.monitoring.batch import with_names  # noqa: PLC0415
 
+    first, last = span
     begin, end = pd.Timestamp(first), pd.Timestamp(last)
     begin = begin if begin.tzinfo else begin.tz_localize("UTC")
-    frame = read_new_rows(file, first[:10], (end + pd.Timedelta(days=1)).date().isoformat())
-    times = pd.to_datetime(frame[schema.time], utc=True)
-    rows = frame[(times >= begin) & (times <= end)].reset_index(drop=True)
+    if moment:
+        rows = with_names(read_new_rows(schema, file, "", ""), schema, moment)
+    else:
+        frame = read_new_rows(schema, file, first[:10], (end + pd.Timedelta(days=1)).date().isoformat())
+        times = pd.to_datetime(frame[schema.time], utc=True)
+        rows = frame[(times >= begin) & (times <= end)].reset_index(drop=True)
     rows = rows[within_bounds(rows, schema.inputs)].reset_index(drop=True)
     if rows.empty:
         what = f"there is no valid row from {first[:10]} to {last[:10]}"
@@ -132,28 +153,39 @@ def batch_rows(file: Path | None, schema: TableSchema, first: str, last: str) ->
     return rows
 
 
+def _why(place: Path, cause: "Judged") -> str:
+    from vaegis.monitoring.watch import read_record  # noqa: PLC0415
+
+    record = read_record(place, cause.digest) or {"sentence": f"evidence over time {cause.capital:.3g}"}
+    return f"{cause.status} on the rows from {cause.first[:10]} to {cause.last[:10]}: {record['sentence']}"
+
+
 def _note(
-    record: dict[str, Any], registered: dict[str, Any], compared: "Comparison", differs: "tuple[Change, ...]"
+    why: str,
+    registered: dict[str, Any],
+    compared: "Comparison",
+    differs: "tuple[Change, ...]",
+    split: SplitConfig,
+    before: str,
 ) -> str:
     from vaegis.evaluation.comparison.words import tell_columns, tell_verdict  # noqa: PLC0415
 
-    name = f"{registered['model']} version {registered['version']}"
-    span = f"from {record['first'][:10]} to {record['last'][:10]}"
     columns = tell_columns(compared)
+    neither = "which neither was trained on" if split.by == "time" else "of entities that neither was trained on"
+    as_here = " with split.test_from as here" if split.by == "time" else ""
     lines = [
-        f"# {name}, a challenger",
+        f"# {registered['model']} version {registered['version']}, a challenger",
         "",
-        f"Why: {record['status']} on the rows {span}: {record['sentence']}.",
+        f"Why: {why}.",
         "",
-        f"Trained on the rows before {record['first'][:10]}, its split.test_from.",
-        "",
-        f"On the same new rows, which neither was trained on: {tell_verdict(compared)}",
+        *([f"Trained on the rows before {before}, its split.test_from.", ""] if split.by == "time" else []),
+        f"On the newest rows, {neither}: {tell_verdict(compared)}",
         *([f"Single columns given back {columns}."] if columns else []),
         "",
         "What else differs from the model that was watched:",
         "",
         *(f"- {item.about}: {item.name}: {item.champion} -> {item.candidate}" for item in differs),
         "",
-        f"Content digest {registered['content_digest'][:12]}. Nothing was promoted: {_PROMOTE}.",
+        f"Content digest {registered['content_digest'][:12]}. {_PROMOTE.format(as_here=as_here)}",
     ]
     return "\n".join(lines) + "\n"

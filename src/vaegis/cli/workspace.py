@@ -38,7 +38,7 @@ def prepare_as(name: str, described: DictConfig) -> Path:
     params = _changed_params(domain / paths.PARAMS, described.get("params", {}))
     policy = _changed_policy(domain / POLICY, described.get("advisory", []))
     _refresh(root / ".dvc/config", _DVC_CONFIG)
-    for file in _COPIED:
+    for file in filter(os.path.isfile, _COPIED):
         _refresh(root / file, Path(file).read_bytes())
     _refresh(root / paths.PARAMS, params)
     _refresh(root / POLICY, policy)

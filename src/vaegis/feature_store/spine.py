@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _DUMMY: Final = "__dummy"
 
 
+class NoRowsError(DataError):
+    """The store holds no rows in the time span asked for."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spine:
     """Say what makes a row."""
@@ -73,7 +77,8 @@ def read_spine(store: "FeatureStore", spine: Spine, start: datetime | None, end:
     """Return every source row with start <= time < end: keys, time, created, features; nothing joined or dropped.
 
     Raises:
-        DataError: there are no rows, or rows without a key of their own.
+        NoRowsError: there are no rows.
+        DataError: there are rows without a key of their own.
     """
     view = store.get_feature_view(spine.view)
     table = read_view(store, view, (*spine.keys, *spine.carried), spine.features, start, end)
@@ -85,7 +90,7 @@ def _checked(table: pa.Table, spine: Spine, end: datetime | None) -> pa.Table:
     if end is not None:
         table = table.filter(pc.less(table[spine.time], pa.scalar(end, UTC)))
     if table.num_rows == 0:
-        raise DataError(
+        raise NoRowsError(
             f"view {spine.view} holds no rows in the range asked for",
             where="params.yaml: pull.start and pull.end, or the source",
         )

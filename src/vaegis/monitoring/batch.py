@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vaegis.contract import ColumnSpec, TableSchema, conform
+from vaegis.contract import TableSchema, conform
 from vaegis.errors import DataError
 from vaegis.evaluation.rows import digest_rows
 from vaegis.fitted.model import FittedModel
+from vaegis.monitoring.arrivals import within_bounds
 from vaegis.monitoring.blocks import DAY, deal, whole
 from vaegis.monitoring.features import in_order, read_rows
 from vaegis.monitoring.reference import Reference
@@ -37,11 +38,13 @@ def batches(
 ) -> Iterator[tuple[Batch, pd.DataFrame]]:
     """Yield each batch with its rows, in order of time: at most `batch_days` whole days, or a quarter of the reference.
 
+    Rows without times of their own are dealt by lot: none comes after another.
+
     Raises:
         DataError: there are no rows, or they are not what the contract says.
     """
     schema = model.schema
-    rows = contract_rows(frame, schema)
+    rows = contract_rows(frame, schema, reference.moment)
     valid_N = within_bounds(rows, schema.inputs)
     blocks = deal(rows, schema, reference.kind, round(reference.usual_rows))
     length = batch_days if reference.kind == DAY else max(1, len(reference.start_B) // 4)
@@ -51,14 +54,18 @@ def batches(
         yield _batch(model, reference, part, valid_N[cut_N == cut]), part
 
 
-def contract_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+def contract_rows(frame: pd.DataFrame, schema: TableSchema, moment: str = "") -> pd.DataFrame:
     """Return keys, time and the model's columns, in order of time.
+
+    Where the table has no times but one `moment` for all, a file may lack it, and its only key: rows are then numbered.
 
     Raises:
         DataError: a column is missing or of another type, a row has no time, or there are no rows.
     """
     if frame.empty:
         raise DataError("the batch holds no rows", allowed="at least one", where="--rows, or --start and --stop")
+    if moment:
+        frame = with_names(frame, schema, moment)
     named = (*schema.with_role("time"), *schema.with_role("key"), *schema.inputs)
     rows = conform(frame, named, where="the batch")
     if nameless := int(rows[[schema.time, *schema.keys]].isna().any(axis=1).sum()):
@@ -67,15 +74,13 @@ def contract_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     return in_order(rows, schema, [column.name for column in schema.inputs])
 
 
-def within_bounds(rows: pd.DataFrame, columns: tuple[ColumnSpec, ...]) -> np.ndarray:
-    """Return True for rows without a value outside the contract's bounds; missing cells are within."""
-    valid_N = np.ones(len(rows), dtype=bool)
-    for column in columns:
-        if column.minimum is not None:
-            valid_N &= ~(rows[column.name] < column.minimum).to_numpy()
-        if column.maximum is not None:
-            valid_N &= ~(rows[column.name] > column.maximum).to_numpy()
-    return valid_N
+def with_names(frame: pd.DataFrame, schema: TableSchema, moment: str) -> pd.DataFrame:
+    """Return rows of a table without times with the columns that `vaegis init` adds, where they lack them."""
+    if schema.time not in frame:
+        frame = frame.assign(**{schema.time: pd.Timestamp(moment)})
+    if len(schema.keys) == 1 and schema.keys[0] not in frame:
+        frame = frame.assign(**{schema.keys[0]: [f"{row:09d}" for row in range(1, len(frame) + 1)]})
+    return frame
 
 
 def _cuts(of_N: np.ndarray, start_B: np.ndarray, length: int, *, is_day: bool) -> np.ndarray:

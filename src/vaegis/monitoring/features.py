@@ -66,9 +66,13 @@ class Features:
         for panel in self.panels:
             codes_N = panel.code_N(frame[panel.name])
             sums_BF[:, self.groups[f"column:{panel.name}"]] = counts_BK(codes_N, of_N, number, panel.bins)
-        missing_NC = frame[[panel.name for panel in self.panels]].isna().to_numpy(float)
-        sums_BF[:, self.groups[MISSING]] = block_sums(_counted(missing_NC), of_N, number)
+        sums_BF[:, self.groups[MISSING]] = self.missing_sums(frame, of_N, number)
         return sums_BF
+
+    def missing_sums(self, frame: pd.DataFrame, of_N: np.ndarray, number: int) -> np.ndarray:
+        """Return how many cells of each column are missing in each block, and how many rows it has."""
+        missing_NC = frame[[panel.name for panel in self.panels]].isna().to_numpy(float)
+        return block_sums(_counted(missing_NC), of_N, number)
 
     def model_sums(self, scores_N: np.ndarray, z_NK: np.ndarray, of_N: np.ndarray, number: int) -> np.ndarray:
         """Return the sums over each block of what the model says; BF, zero elsewhere."""
@@ -98,6 +102,13 @@ def read_rows(model: FittedModel, frame: pd.DataFrame) -> tuple[np.ndarray, np.n
 
 
 def in_order(frame: pd.DataFrame, schema: TableSchema, columns: Sequence[str]) -> pd.DataFrame:
-    """Sort rows by time, then keys, and keep a few columns."""
+    """Sort rows by time, then keys, and keep a few columns; rows of one and the same time by lot.
+
+    Those have no order, and that of their keys may be by what they hold. The lot is drawn by the keys.
+    """
     names = [schema.time, *schema.keys]
-    return frame.sort_values(names, kind="stable", ignore_index=True)[[*names, *columns]]
+    kept = frame[[*names, *columns]].sort_values(names, kind="stable", ignore_index=True)
+    if kept[schema.time].nunique() > 1:
+        return kept
+    lots_N = pd.util.hash_pandas_object(kept[schema.keys], index=False).to_numpy()
+    return kept.iloc[np.argsort(lots_N, kind="stable")].reset_index(drop=True)

@@ -16,6 +16,10 @@ USUAL: Final = "usual"
 SMALL: Final = "too small to matter"
 NO_DATA: Final = "no data"
 UNDERPOWERED: Final = "underpowered"
+FAR: Final = 5.0
+"""Times what matters that a check must be out to be a warning where the reference is too short to name it."""
+_TWICE: Final = 2.0
+"""And times the furthest window of the reference: what is out by chance hardly doubles it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +41,8 @@ class Finding:
     """Windows of the reference it was ranked among."""
     reading: str
     reason: str = ""
+    is_far: bool = False
+    """Underpowered, but too far out to be left at that."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -91,5 +97,6 @@ def _finding(
     smallest = 1.0 / (1 + len(others))
     if known["effect"] >= floor and pvalue <= smallest:
         reason = f"further out than all {len(others)} windows of the reference, too few to rule out chance"
-        return Finding(**known, verdict=UNDERPOWERED, reason=reason)
+        is_far = known["effect"] >= max(FAR * floor, _TWICE * (float(others.max()) - known["usual"]))
+        return Finding(**known, verdict=UNDERPOWERED, reason=reason, is_far=is_far)
     return Finding(**known, verdict=USUAL)

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 SHOWN: Final = 60
 """Batches in the map of checks, the last ones."""
-_LINES: Final = ("total", "inputs", "reconstruction", "latents")
+_LINES: Final = ("total", "inputs", "missing", "reconstruction", "latents")
 _WIDTH: Final = 1100.0
 _LEFT: Final = 190.0
 
@@ -19,7 +19,8 @@ def evidence(history: Sequence[Record]) -> Markup:
     """Draw the evidence after each batch on a logarithmic scale, with the level of an alarm."""
     height, bottom = 300.0, 34.0
     alarm = history[-1]["evidence"]["alarm_from"]
-    paths = {name: [1.0, *(max(item["evidence"][name], 1e-3) for item in history)] for name in _LINES}
+    # What does not bet has no number, and its line stays at the start.
+    paths = {name: [1.0, *(max(item["evidence"].get(name, 1.0), 1e-3) for item in history)] for name in _LINES}
     values = [*(value for path in paths.values() for value in path), 10.0 * alarm]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
 

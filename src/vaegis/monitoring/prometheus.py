@@ -1,4 +1,4 @@
-"""The last batch as Prometheus text: for node_exporter's textfile collector, or any server of files."""
+"""The last batch and a standing alarm as Prometheus text: for node_exporter's textfile collector, or any server."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -8,7 +8,8 @@ from vaegis.monitoring.status import EXIT_CODES
 _HELP: Final[Mapping[str, str]] = {
     "vaegis_monitor_status": "1 for the word that the last batch came to, else 0.",
     "vaegis_monitor_exit_code": "0 fine, 10 warning or no data, 20 alarm.",
-    "vaegis_monitor_evidence": "Evidence over time that the rows changed; 1 at the start.",
+    "vaegis_monitor_alarm": "1 while an alarm stands that `vaegis retrain` has not answered, whatever came after it.",
+    "vaegis_monitor_evidence": "Evidence over time that the rows changed, in all and by bet; 1 at the start.",
     "vaegis_monitor_alarm_from": "Evidence from which on it is an alarm.",
     "vaegis_monitor_rows": "Rows of the last batch that were judged.",
     "vaegis_monitor_rows_refused": "Rows of the last batch that were not: out of bounds, or of no whole day.",
@@ -18,11 +19,11 @@ _HELP: Final[Mapping[str, str]] = {
 }
 
 
-def exposition(record: Mapping[str, Any], model: str, last_event_seconds: float) -> str:
+def exposition(record: Mapping[str, Any], model: str, last_event_seconds: float, *, has_alarm: bool) -> str:
     """Return the text of one record, metrics in order of name."""
     common = {"model": model, "digest": str(record["content_digest"])[:12]}
     found: dict[str, list[str]] = {name: [] for name in _HELP}
-    for name, value, labels in _samples(record, last_event_seconds):
+    for name, value, labels in _samples(record, last_event_seconds, has_alarm):
         found[name].append(f"{name}{_labels({**common, **labels})} {value:.10g}")
     lines = [
         line
@@ -32,10 +33,11 @@ def exposition(record: Mapping[str, Any], model: str, last_event_seconds: float)
     return "\n".join(lines) + "\n"
 
 
-def _samples(record: Mapping[str, Any], last: float) -> Iterator[tuple[str, float, dict[str, str]]]:
+def _samples(record: Mapping[str, Any], last: float, has_alarm: bool) -> Iterator[tuple[str, float, dict[str, str]]]:
     for word in EXIT_CODES:
         yield "vaegis_monitor_status", float(record["status"] == word), {"status": word}
     yield "vaegis_monitor_exit_code", record["exit_code"], {}
+    yield "vaegis_monitor_alarm", float(has_alarm), {}
     evidence = record["evidence"]
     for topic in sorted(set(evidence) - {"alarm_from", "unit"}):
         yield "vaegis_monitor_evidence", evidence[topic], {"topic": topic}

@@ -1,27 +1,46 @@
 """Write what people and machines read of the last batch: a page, Prometheus text, a pointer."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from vaegis.durable import read_json, write_bytes, write_json
+from vaegis.durable import write_bytes, write_json
 from vaegis.monitoring.page import render
 from vaegis.monitoring.prometheus import exposition
 from vaegis.monitoring.state import State
-from vaegis.monitoring.watch import Watch, record_file
+from vaegis.monitoring.watch import Watch, read_record, record_file
+
+_log = logging.getLogger(__name__)
 
 
 def publish(watch: Watch, records: Sequence[Mapping[str, Any]], address: str, folder: Path) -> Path:
     """Write `index.html`, `metrics.prom` and `latest.json` below `folder`, and return the page's path."""
     state = State.load(watch.folder, watch.model.content_digest)
-    history = [dict(read_json(record_file(watch.folder, batch.digest))) for batch in state.batches]
-    last = records[-1]
+    history, last = _history(watch, state), dict(records[-1])
+    standing = state.standing(1.0 / watch.config.alarm_level)
     page = folder / "index.html"
-    write_bytes(page, render(watch, history, last, address).encode())
-    seconds = pd.Timestamp(last["last"]).timestamp()
-    write_bytes(folder / "metrics.prom", exposition(last, address, seconds).encode())
-    pointer = {"model": address, "record": str(record_file(watch.folder, last["digest"])), "status": last["status"]}
+    write_bytes(page, render(watch, history or [last], last, address).encode())
+    newest = max([pd.Timestamp(batch.last).timestamp() for batch in state.batches], default=0.0)
+    write_bytes(folder / "metrics.prom", exposition(last, address, newest, has_alarm=standing is not None).encode())
+    pointer = {"model": address, "folder": str(watch.folder), "status": last["status"]}
+    pointer["moment"] = watch.reference.moment
+    pointer["alarm"] = str(record_file(watch.folder, standing.digest)) if standing else ""
     write_json(folder / "latest.json", {**pointer, "content_digest": last["content_digest"]})
     return page
+
+
+def _history(watch: Watch, state: State) -> list[dict[str, Any]]:
+    """Return the records that are whole; the state holds the evidence, so a lost one costs its place on the page."""
+    history = []
+    for batch in state.batches:
+        if (record := read_record(watch.folder, batch.digest)) is not None:
+            history.append(record)
+            continue
+        file, days = record_file(watch.folder, batch.digest), f"{batch.first[:10]} to {batch.last[:10]}"
+        _log.warning(
+            "%s is missing or torn and left out of the page; `vaegis monitor` on its rows, %s, mends it", file, days
+        )
+    return history

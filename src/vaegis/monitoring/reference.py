@@ -44,6 +44,14 @@ class Reference:
     held_B: np.ndarray
     """True where scores and latents were summed: blocks of held-out rows only."""
     sums_BF: np.ndarray
+    span: tuple[str, str] = ("", "")
+    """First and last event time of the rows."""
+
+    @property
+    def moment(self) -> str:
+        """The one time of all rows, as `vaegis init` gives it to a table that has none; empty: they have their own."""
+        first, last = self.span
+        return first if first == last else ""
 
     @property
     def unit(self) -> str:
@@ -68,6 +76,7 @@ class Reference:
             "kind": self.kind,
             "panels": [panel.to_json() for panel in self.features.panels],
             "score_edges": list(self.features.score_edges),
+            "span": list(self.span),
         }
         tensors = {f"embedding.{name}": getattr(self.features.embedding, name) for name in _EMBEDDING}
         tensors |= {"start_B": self.start_B, "rows_B": self.rows_B, "held_B": self.held_B}
@@ -104,7 +113,9 @@ class Reference:
         if about["format"] != FORMAT:
             what = f"{origin} has format {about['format']}"
             raise ArtifactError(what, allowed=f"format {FORMAT}", where="install a newer vaegis")
-        return cls(content_digest=about["content_digest"], kind=about["kind"], features=features, **held)
+        first, last = about.get("span", ("", ""))
+        names = {"content_digest": about["content_digest"], "kind": about["kind"], "span": (first, last)}
+        return cls(**names, features=features, **held)
 
 
 def _metadata(content: bytes) -> dict[str, Any]:
@@ -150,6 +161,7 @@ def make_reference(model: FittedModel, frame: pd.DataFrame, held_N: np.ndarray, 
         rows_B=blocks.rows_B,
         held_B=held_B,
         sums_BF=sums_BF.astype(np.float32),
+        span=(rows[schema.time].min().isoformat(), rows[schema.time].max().isoformat()),
     )
 
 

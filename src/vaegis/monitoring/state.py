@@ -13,6 +13,7 @@ from vaegis.errors import ArtifactError
 
 FORMAT: Final = 1
 FILE: Final = "state.json"
+ALARM: Final = "alarm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,17 +44,40 @@ class State:
     seen: tuple[int, ...] = ()
     """Days that added to the evidence, in the order they came."""
     values: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
-    """How far out each of them was, by topic."""
+    """How far out each of them was, by bet."""
+    answered: str = ""
+    """Digest of the batch whose alarm was answered last."""
 
     def find(self, digest: str) -> Judged | None:
         """Return a batch that was judged before."""
         return next((batch for batch in self.batches if batch.digest == digest), None)
 
+    def before(self, digest: str) -> Self:
+        """Return the state that a batch came to; the state itself if it is new."""
+        place = next((at for at, batch in enumerate(self.batches) if batch.digest == digest), len(self.batches))
+        days = sum(batch.new_days for batch in self.batches[:place])
+        values = {bet: held[:days] for bet, held in self.values.items()}
+        return replace(self, batches=self.batches[:place], seen=self.seen[:days], values=values)
+
+    def alarms(self, alarm_from: float) -> list[Judged]:
+        """Return the batches that raised an alarm: one more only after the evidence has been below `alarm_from`."""
+        found, stands = [], False
+        for batch in self.batches:
+            if batch.status == ALARM and not stands:
+                found.append(batch)
+            stands = (stands or batch.status == ALARM) and batch.capital >= alarm_from
+        return found
+
+    def standing(self, alarm_from: float) -> Judged | None:
+        """Return the batch whose alarm nothing has answered yet; what came after it does not withdraw it."""
+        last = self.alarms(alarm_from)[-1:]
+        return last[0] if last and last[0].digest != self.answered else None
+
     def add(self, batch: Judged, days: dict[int, dict[str, float]]) -> Self:
         """Remember one more batch and the days that are new in it."""
-        topics = {topic: () for numbers in days.values() for topic in numbers}
-        values = {**topics, **self.values}
-        grown = {topic: (*held, *(finite(day[topic]) for day in days.values())) for topic, held in values.items()}
+        bets = [*self.values, *(bet for numbers in days.values() for bet in numbers if bet not in self.values)]
+        held = {bet: self.values.get(bet, (None,) * len(self.seen)) for bet in bets}
+        grown = {bet: (*numbers, *(finite(day[bet]) for day in days.values())) for bet, numbers in held.items()}
         return replace(self, batches=(*self.batches, batch), seen=(*self.seen, *days), values=grown)
 
     def save(self, folder: Path) -> None:
@@ -83,7 +107,8 @@ class State:
             raise ArtifactError(what, allowed="a folder for each model", where="--folder")
         values = {topic: tuple(held) for topic, held in body["values"].items()}
         batches = tuple(Judged(**batch) for batch in body["batches"])
-        return cls(content_digest=content_digest, batches=batches, seen=tuple(body["seen"]), values=values)
+        seen, answered = tuple(body["seen"]), str(body.get("answered", ""))
+        return cls(content_digest=content_digest, batches=batches, seen=seen, values=values, answered=answered)
 
 
 @contextmanager

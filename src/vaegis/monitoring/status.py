@@ -8,12 +8,11 @@ import numpy as np
 
 from vaegis.config.monitor import MonitorConfig
 from vaegis.monitoring.checks import Check
-from vaegis.monitoring.judge import CHANGED, NO_DATA, UNDERPOWERED, Finding
-from vaegis.monitoring.state import Judged
+from vaegis.monitoring.judge import CHANGED, FAR, NO_DATA, UNDERPOWERED, Finding
+from vaegis.monitoring.state import ALARM, Judged
 
 FINE: Final = "fine"
 WARNING: Final = "warning"
-ALARM: Final = "alarm"
 EXIT_CODES: Final[Mapping[str, int]] = {FINE: 0, UNDERPOWERED: 0, WARNING: 10, NO_DATA: 10, ALARM: 20}
 
 
@@ -36,23 +35,26 @@ def decide(
     sustained: Mapping[str, float],
     invalid_share: float,
     config: MonitorConfig,
+    silent: Sequence[str] = (),
 ) -> Status:
     """Call a batch fine, a warning (it differs by itself) or an alarm (the evidence over time says so).
 
-    Or no data, or underpowered: it differs as far as a reference of this length can tell.
+    Or no data, or underpowered: it differs as far as a reference of this length can tell, or no evidence can add up.
 
     Args:
         findings: of this batch.
-        capital: the evidence over time.
-        sustained: checks whose change mattered on average since the evidence began to grow.
+        capital: the highest evidence over time that the batch's days came to.
+        sustained: checks of what the evidence is about whose change mattered on average since it began to grow.
         invalid_share: share of rows outside the contract's bounds.
         config: levels and floors.
+        silent: what cannot bet over time.
     """
     changed = sorted((item for item in findings if item.verdict == CHANGED), key=lambda item: -(item.effect or 0.0))
     far_out = [item for item in findings if item.verdict == UNDERPOWERED]
     if all(item.verdict == NO_DATA for item in findings):
         return Status(word=NO_DATA, sentence=f"nothing can be said: {findings[0].reason}")
     told = f"evidence over time {capital:.3g}, an alarm from {1 / config.alarm_level:.3g} on"
+    told += f"; no bet on {', '.join(silent)}: days resemble each other too long" if silent else ""
     if capital >= 1.0 / config.alarm_level and sustained:
         names = ", ".join(f"{name} (+{effect:.2f})" for name, effect in list(sustained.items())[:3])
         return Status(word=ALARM, sentence=f"the new rows are not like the reference, above all in {names}; {told}")
@@ -65,8 +67,10 @@ def decide(
     if far_out:
         names = ", ".join(item.check for item in far_out[:3])
         what = f"{names} further out than the whole reference, which is too short to rule out chance"
-        return Status(word=UNDERPOWERED, sentence=f"{what}; {told}")
-    return Status(word=FINE, sentence=f"nothing beyond what is usual; {told}")
+        is_far = any(item.is_far for item in far_out)
+        by = f", but by {FAR:g} times what matters or more" if is_far else ""
+        return Status(word=WARNING if is_far else UNDERPOWERED, sentence=f"{what}{by}; {told}")
+    return Status(word=UNDERPOWERED if silent else FINE, sentence=f"nothing beyond what is usual; {told}")
 
 
 def sustained(past: Sequence[Judged], asked: Sequence[Check], config: MonitorConfig) -> dict[str, float]:

@@ -13,13 +13,13 @@ from vaegis.durable import read_json, write_json
 from vaegis.errors import ArtifactError
 from vaegis.fitted.model import FittedModel
 from vaegis.monitoring.batch import Batch, batches
-from vaegis.monitoring.checks import TOPICS, checks
+from vaegis.monitoring.checks import checks
 from vaegis.monitoring.histograms import histograms
 from vaegis.monitoring.judge import NO_DATA, Finding, judge
 from vaegis.monitoring.reference import Reference
 from vaegis.monitoring.state import Judged, State, alone
 from vaegis.monitoring.status import Status, decide, sustained
-from vaegis.monitoring.stream import Evidence, day_values, weigh
+from vaegis.monitoring.stream import BETS, DayValues, Evidence, day_values, explains, weigh
 
 Record = dict[str, Any]
 
@@ -49,26 +49,41 @@ class Watch:
                 seen(records[-1])
             return records
 
+    def silence(self, first: str, last: str) -> Record:
+        """Return what is said where no row came at all; nothing is remembered of it."""
+        state = State.load(self.folder, self.model.content_digest)
+        nothing = np.empty(0, dtype=np.int64), np.empty((0, self.reference.features.width))
+        evidence = self._weigh(state, day_values(self.reference, *nothing, self.config))
+        counts = {"rows": 0, "invalid": 0, "left_over": 0}
+        batch = Batch(digest="", first=first, last=last, **counts, start_L=nothing[0], sums_LF=nothing[1])
+        status = Status(word=NO_DATA, sentence=f"no row came from {first[:10] or 'the start'} on")
+        return {**self._record(batch, (), status, evidence, 0), "repeated": False}
+
     def _one(self, batch: Batch) -> Record:
         state = State.load(self.folder, self.model.content_digest)
-        if state.find(batch.digest) is not None:
-            return {**dict(read_json(record_file(self.folder, batch.digest))), "repeated": True}
-        fresh = [place for place, day in enumerate(self._names(batch)) if day not in set(state.seen)]
+        known = state.find(batch.digest)
+        if known is not None and (record := read_record(self.folder, batch.digest)) is not None:
+            return {**record, "repeated": True}
+        before = state.before(batch.digest)
+        fresh = [place for place, day in enumerate(self._names(batch)) if day not in set(before.seen)]
         values = day_values(self.reference, batch.start_L[fresh], batch.sums_LF[fresh], self.config)
         days = {
-            self._names(batch)[place]: {topic: float(values.new[topic][at]) for topic in TOPICS}
+            self._names(batch)[place]: {bet: float(values.new[bet][at]) for bet in BETS}
             for at, place in enumerate(fresh)
         }
         findings = judge(self.reference, batch.start_L, batch.sums_LF, self.config) if len(batch.start_L) else ()
-        grown = state.add(_judged(batch, findings, len(fresh)), days)
-        evidence = weigh(values.reference, _floats(grown), self.model.content_digest)
-        status = self._status(batch, findings, state, evidence)
-        done = _judged(batch, findings, len(fresh), status.word, evidence.total[-1])
+        evidence = self._weigh(before.add(_judged(batch, findings, len(fresh)), days), values)
+        status = self._status(batch, findings, before, evidence)
         record = self._record(batch, findings, status, evidence, len(fresh))
         write_json(record_file(self.folder, batch.digest), record)
-        # Only this makes the batch count: killed before, a second run judges it again and comes to the same.
-        state.add(done, days).save(self.folder)
-        return {**record, "repeated": False}
+        if known is None:
+            # Only this makes the batch count: killed before, a second run judges it again and comes to the same.
+            done = _judged(batch, findings, len(fresh), status.word, evidence.total[-1])
+            state.add(done, days).save(self.folder)
+        return {**record, "repeated": known is not None}
+
+    def _weigh(self, state: State, values: DayValues) -> Evidence:
+        return weigh(values.reference, _floats(state), self.model.content_digest)
 
     def _names(self, batch: Batch) -> list[int]:
         """Name the blocks; groups of rows have no name of their own but their batch's and their place in it."""
@@ -82,9 +97,13 @@ class Watch:
             usual = f"a usual one has {self.reference.usual_rows:,.0f}"
             return Status(word=NO_DATA, sentence=f"{what}; {usual}; {batch.invalid:,} rows are out of bounds")
         past = (*before.batches, _judged(batch, findings, 0, "", evidence.total[-1]))
-        lasting = sustained(past, list(checks(self.reference.features)), self.config)
+        # Evidence that has once passed the level has passed it, whatever the batch's last days took back.
+        highest = max(evidence.total[len(before.seen) :])
+        grown = {bet for bet, path in evidence.capital.items() if path[-1] > 1.0}
+        asked = [check for check in checks(self.reference.features) if explains(check) in grown]
+        lasting = sustained(past, asked, self.config)
         share = batch.invalid / max(1, batch.invalid + batch.rows + batch.left_over)
-        return decide(findings, evidence.total[-1], lasting, share, self.config)
+        return decide(findings, highest, lasting, share, self.config, evidence.silent)
 
     def _record(
         self, batch: Batch, findings: tuple[Finding, ...], status: Status, evidence: Evidence, fresh: int
@@ -107,9 +126,10 @@ class Watch:
             "evidence": {
                 "total": evidence.total[-1],
                 "alarm_from": 1.0 / self.config.alarm_level,
-                "unit": max(evidence.unit_days.values()),
+                "unit": max(evidence.unit_days.values(), default=0),
                 **{topic: path[-1] for topic, path in evidence.capital.items()},
             },
+            "no_bet": list(evidence.silent),
             "findings": [finding.to_json() for finding in findings],
             "columns": histograms(self.reference, batch, self.config) if findings else [],
         }
@@ -118,6 +138,15 @@ class Watch:
 def record_file(folder: Path, digest: str) -> Path:
     """Return where a batch's record lies."""
     return folder / "batches" / f"{digest[:16]}.json"
+
+
+def read_record(folder: Path, digest: str) -> Record | None:
+    """Return a batch's record; None if it is missing or torn: its rows make it again."""
+    try:
+        record = read_json(record_file(folder, digest))
+    except ArtifactError:
+        return None
+    return dict(record) if isinstance(record, dict) and record.get("digest") == digest else None
 
 
 def _judged(batch: Batch, findings: tuple[Finding, ...], fresh: int, status: str = "", capital: float = 1.0) -> Judged:
@@ -139,4 +168,4 @@ def _judged(batch: Batch, findings: tuple[Finding, ...], fresh: int, status: str
 
 
 def _floats(state: State) -> dict[str, list[float]]:
-    return {topic: [np.nan if value is None else value for value in state.values.get(topic, ())] for topic in TOPICS}
+    return {bet: [np.nan if value is None else value for value in state.values.get(bet, ())] for bet in BETS}

@@ -23,8 +23,10 @@ _SCALARS: Final = ("rows", "invalid", "left_over", "blocks")
 def log_batches(model: str, records: list[Mapping[str, Any]], page: Path) -> str:
     """Log each record as a run of experiment `<model>-monitoring`; the page goes with the last. Empty, or why not.
 
+    No rows are no batch and leave no run.
     Monitoring does not wait for a tracker: one that does not answer is named, and the files stand all the same.
     """
+    records = [record for record in records if record.get("digest")]
     try:
         preflight()
         client = connect()

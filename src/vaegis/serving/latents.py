@@ -62,7 +62,8 @@ def _require_named(pieces: Pieces, row: list[str], done: int) -> None:
         with pieces.named(number):
             if absent := [name for name in row if name not in frame]:
                 what = f"the rows have no column {absent[0]!r}"
-                raise DataError(what, allowed=f"keys and time: {', '.join(row)}", where="INPUT")
+                where = "INPUT; `vaegis init` adds keys and time to a table without them: publish the validated rows"
+                raise DataError(what, allowed=f"keys and time: {', '.join(row)}", where=where)
         missing += frame[row].isna().sum()
     if missing.any():
         what = f"{missing.max()} rows have no {missing.idxmax()}"

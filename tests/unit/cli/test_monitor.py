@@ -47,6 +47,28 @@ def test_days_of_change_end_with_20(vaegis, watched):
     assert "judged before" in told
 
 
+def test_the_worst_batch_decides_how_it_ends(vaegis, watched):
+    """Two weeks of change and a morning after them: the morning has no data, and hides nothing."""
+    rows = pd.read_parquet("new.parquet")
+    hot = rows.assign(heat_c=rows["heat_c"] + 40.0)
+    week, morning = hot[hot["at"] < "2014-06-08"], hot.tail(3)
+    late = morning.assign(at=morning["at"] + pd.Timedelta(days=9))
+    pd.concat([week, late]).to_parquet("hot.parquet")
+    found = vaegis("monitor", "--model", "bundle", "--rows", "hot.parquet", "--no-mlflow", "--json", code=20)
+    assert [batch["status"] for batch in found["batches"]] == ["alarm", "no data"]
+    told = vaegis("monitor", "--model", "bundle", "--rows", "hot.parquet", "--no-mlflow", code=20)
+    assert "bundle: alarm; the new rows are not like the reference" in " ".join(told.split())
+    text = Path("monitoring/metrics.prom").read_text()
+    assert re.search(r'vaegis_monitor_status\{.*status="no data"\} 1', text)
+    assert re.search(r"vaegis_monitor_alarm\{.*\} 1\n", text)
+
+
+def test_a_dead_column_does_not_end_with_0(vaegis, watched):
+    pd.read_parquet("new.parquet").head(24 * 7).assign(mode=None).to_parquet("dead.parquet")
+    found = vaegis("monitor", "--model", "bundle", "--rows", "dead.parquet", "--no-mlflow", "--json", code=20)
+    assert "missing" in found["batches"][0]["sentence"]
+
+
 def test_a_tracker_that_does_not_answer_does_not_stop_it(vaegis, watched, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     found = vaegis("monitor", "--model", "bundle", "--rows", "new.parquet", "--json")

@@ -1,15 +1,22 @@
 """An alarm and its challenger, on a real registry; only DVC's run of the stages is put in by hand."""
 
 import json
+import re
+import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import yaml
+from typer.testing import CliRunner
 
-from vaegis.cli.retrain import batch_rows, enough_days
+from vaegis.cli.app import app
+from vaegis.cli.retrain import batch_rows, held_out
+from vaegis.config.split import SplitConfig
 from vaegis.config.train import TrainConfig
-from vaegis.errors import ConfigError, DataError, VaegisError
+from vaegis.data.split import assign_roles
+from vaegis.errors import ArtifactError, ConfigError, DataError, VaegisError
 
 FILES = {
     "params.yaml": "register: {model: machines}\nsplit: {test_from: '2014-03-01'}\n",
@@ -99,13 +106,13 @@ def test_an_alarm_opens_a_challenger_and_promotes_nothing(champion, vaegis, hot,
     found = vaegis("retrain", "--rows", "hot.parquet", "--json")
     root, targets, params = by_hand[0]
     assert (root, targets) == (Path("workspaces/challenger"), ("register",))
-    last = watched["batches"][-1]
+    raised = next(batch for batch in watched["batches"] if batch["status"] == "alarm")
     assert params["split"]["test_from"] == watched["batches"][0]["first"][:10]
     assert champion.aliases == before
     assert not found["promoted"]
     assert found["comparison"]["rows"]["rows"] == sum(batch["rows"] for batch in watched["batches"])
     note = Path(found["note"]).read_text()
-    assert last["sentence"] in note
+    assert raised["sentence"] in note
     assert "# machines version 4, a challenger" in note
     assert "challenger beside machines version 3, on the same" in note
     assert f"Trained on the rows before {params['split']['test_from']}, its split.test_from." in note
@@ -123,6 +130,64 @@ def test_without_an_alarm_nothing_is_trained_unless_asked(champion, vaegis, make
     assert by_hand[0][2]["split"]["test_from"] == "2014-05-01"
 
 
+def test_an_alarm_is_found_behind_a_morning_and_answered_once(champion, vaegis, make_machines, hot, by_hand):
+    alarmed = vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", "--json", code=20)
+    make_machines(5, seed=3, start="2014-07-01").to_parquet("morning.parquet")
+    vaegis("monitor", "--rows", "morning.parquet", "--no-mlflow", code=10)
+    assert "vaegis_monitor_alarm{" in Path("monitoring/metrics.prom").read_text()
+    first = vaegis("retrain", "--rows", "hot.parquet", "--json")
+    raised = next(batch for batch in alarmed["batches"] if batch["status"] == "alarm")
+    assert first["trained"]
+    assert first["note"].endswith(f"retraining-{raised['digest'][:12]}.md")
+    vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", code=20)
+    again = vaegis("retrain", "--rows", "hot.parquet", "--json")
+    assert (again["trained"], again["note"]) == (False, first["note"])
+    assert len(by_hand) == 1
+    vaegis("retrain", "--rows", "hot.parquet", "--anyway", "--json")
+    assert len(by_hand) == 2
+
+
+def test_every_command_of_the_document_runs(champion, vaegis, hot, by_hand, monkeypatch):
+    """As they stand there, in their order; the store is a table in memory, whose rows stop in March."""
+    import vaegis.feature_store.pull as feature_store
+    from vaegis.feature_store.spine import NoRowsError
+
+    held = hot.assign(at=hot["at"] + (pd.Timestamp("2015-03-14", tz="UTC") - hot["at"].max().floor("D")))
+
+    def pull(folder, config):
+        inside = (held["at"] >= pd.Timestamp(config.start, tz="UTC")) & (held["at"] < (config.end or "2016-01-01"))
+        if not inside.any():
+            raise NoRowsError("view v holds no rows in the range asked for")
+        return SimpleNamespace(rows=SimpleNamespace(to_pandas=lambda: held[inside]))
+
+    monkeypatch.setattr(feature_store, "pull", pull)
+    Path("params.yaml").write_text(FILES["params.yaml"] + "pull: {max_rows: 10}\n")
+    hot.to_parquet("new.parquet")
+    text = (Path(__file__).parents[3] / "docs/monitoring.md").read_text().replace("turbine-vae", "machines")
+    lines = [line for code in re.findall(r"^```bash\n(.*?)^```", text, re.M | re.S) for line in code.splitlines()]
+    typed = [shlex.split(line, comments=True)[1:] for line in lines]
+    assert [words[0] for words in typed] == ["monitor", "monitor", "monitor", "retrain"]
+    ends = [CliRunner().invoke(app, words, catch_exceptions=False).exit_code for words in typed]
+    assert ends == [20, 20, 20, 0]
+    assert len(by_hand) == 1
+    assert CliRunner().invoke(app, ["monitor"], catch_exceptions=False).exit_code == 10
+
+
+def test_without_dvcignore_it_runs_too(champion, vaegis, hot, by_hand):
+    Path(".dvcignore").unlink()
+    vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", code=20)
+    vaegis("retrain", "--rows", "hot.parquet", "--json")
+    assert len(by_hand) == 1
+
+
+def test_a_torn_pointer_says_what_writes_it_anew(champion, vaegis, hot):
+    vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", code=20)
+    file = Path("monitoring/latest.json")
+    file.write_bytes(file.read_bytes()[:30])
+    with pytest.raises(ArtifactError, match=r"latest\.json was cut short or edited; change: run `vaegis monitor`"):
+        vaegis("retrain")
+
+
 def test_a_run_that_fails_says_where(champion, vaegis, hot, monkeypatch):
     vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", code=20)
     monkeypatch.setattr("vaegis.cli.repro.run_dvc", lambda root, *targets: 255)
@@ -134,17 +199,27 @@ def test_rows_of_a_batch_are_those_of_its_time(tmp_path, make_machines, machine_
     rows = make_machines(24 * 5)
     rows.to_parquet(tmp_path / "new.parquet")
     times = ("2014-01-02T00:00:00+00:00", "2014-01-03T23:00:00+00:00")
-    found = batch_rows(tmp_path / "new.parquet", machine_schema, *times)
+    found = batch_rows(tmp_path / "new.parquet", machine_schema, times)
     assert pd.to_datetime(found["at"]).dt.day.unique().tolist() == [2, 3]
+    times = ("2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00")
     with pytest.raises(DataError, match="there is no valid row from 2020-01-01 to 2020-01-02"):
-        batch_rows(tmp_path / "new.parquet", machine_schema, "2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00")
+        batch_rows(tmp_path / "new.parquet", machine_schema, times)
 
 
-def test_models_are_compared_on_the_last_batches_of_two_weeks():
-    from types import SimpleNamespace
+def test_rows_without_a_time_are_all_of_the_file(tmp_path, make_machines, machine_schema):
+    make_machines(48).drop(columns=["at", "machine"]).to_parquet(tmp_path / "new.parquet")
+    moment = "2000-01-01T00:00:00+00:00"
+    found = batch_rows(tmp_path / "new.parquet", machine_schema, (moment, moment), moment)
+    assert len(found) == 48
+    assert found["at"].eq(pd.Timestamp(moment)).all()
 
-    days = [("2015-01-01", "2015-01-07"), ("2015-01-08", "2015-01-14"), ("2015-01-15", "2015-01-20")]
-    batches = [SimpleNamespace(first=first, last=f"{last}T23:50:00") for first, last in days]
-    assert enough_days(batches[:2]) == "2015-01-01"
-    assert enough_days(batches) == "2015-01-01"
-    assert enough_days(batches[1:]) == "2015-01-08"
+
+def test_where_entities_are_held_out_only_rows_of_those_are_new_to_both(make_machines, machine_schema):
+    rows = make_machines(200).assign(machine=[f"m{number}" for number in range(200)])
+    split = SplitConfig(by="entity", test_share=0.3)
+    kept = held_out(rows, machine_schema, split)
+    assert 30 < len(kept) < 90
+    assert (assign_roles(kept, machine_schema, split) == "test").all()
+    assert held_out(rows, machine_schema, SplitConfig()) is rows
+    with pytest.raises(DataError, match="none of the 200 new rows belongs to an entity that is held out"):
+        held_out(rows, machine_schema, SplitConfig(by="entity", test_share=0.0))

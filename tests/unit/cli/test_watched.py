@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from vaegis.cli.watched import latest, model_name, new_rows, open_watch
-from vaegis.errors import ArtifactError
+from vaegis.cli.watched import judged, latest, model_name, open_watch, read_new_rows
+from vaegis.errors import ArtifactError, ConfigError, DataError
 
 
 @pytest.fixture
@@ -14,6 +16,20 @@ def reference(here, make_machines):
 
     rows = make_machines(24 * 40, seed=2)
     return make_reference(FittedModel.load("bundle"), rows, rows.index % 2 == 0, ReferenceConfig(bins=8, frequencies=8))
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return what the store is asked for; it answers with no rows."""
+    from types import SimpleNamespace
+
+    import vaegis.feature_store.pull as feature_store
+
+    asked = []
+    table = SimpleNamespace(rows=SimpleNamespace(to_pandas=pd.DataFrame))
+    monkeypatch.setattr(feature_store, "pull", lambda folder, config: asked.append(config) or table)
+    Path("params.yaml").write_text("pull: {max_rows: 10}\n")
+    return asked
 
 
 def test_the_project_s_own_reference_serves_a_bundle_without_one(reference):
@@ -35,22 +51,64 @@ def test_another_model_s_reference_is_none(reference, model_maker, make_machines
 def test_a_file_s_rows_are_read_as_they_are(reference):
     reference.save(Path("bundle/reference.safetensors"))
     _, watch = open_watch("bundle", Path("monitoring"))
-    assert len(new_rows(watch, Path("rows.parquet"), "", "")) == 200
+    assert len(read_new_rows(watch.model.schema, Path("rows.parquet"), "", "")) == 200
 
 
-def test_the_store_is_asked_from_the_day_after_the_last(reference, monkeypatch):
-    from types import SimpleNamespace
+def test_days_cut_a_file_s_rows_too(reference):
+    reference.save(Path("bundle/reference.safetensors"))
+    schema = open_watch("bundle", Path("monitoring"))[1].model.schema
+    found = read_new_rows(schema, Path("rows.parquet"), "2014-01-02", "2014-01-04")
+    assert sorted(found["at"].dt.day.unique()) == [2, 3]
+    with pytest.raises(DataError, match="the batch holds no rows"):
+        judged(open_watch("bundle", Path("monitoring"))[1], Path("rows.parquet"), "2030-01-01", "")
 
+
+@pytest.mark.parametrize(
+    ("start", "stop", "said"), [("2015-99-99", "", "--start is '2015-99-99'"), ("", "soon", "--stop is 'soon'")]
+)
+def test_a_day_that_is_none_is_one_line(reference, start, stop, said):
+    reference.save(Path("bundle/reference.safetensors"))
+    with pytest.raises(ConfigError, match=f"{said}; allowed: a day such as 2015-03-01"):
+        judged(open_watch("bundle", Path("monitoring"))[1], Path("rows.parquet"), start, stop)
+
+
+def test_the_store_is_not_asked_for_new_rows_of_a_table_without_times(reference):
+    moment = "2000-01-01T00:00:00+00:00"
+    replace(reference, kind="rows", span=(moment, moment)).save(Path("bundle/reference.safetensors"))
+    with pytest.raises(ConfigError, match=r"no time, so the store cannot say which are new; .*change: --rows FILE"):
+        judged(open_watch("bundle", Path("monitoring"))[1], None, "", "")
+
+
+def test_groups_of_rows_go_on_after_the_newest_row(reference, asked):
+    replace(reference, kind="rows", span=("2014-01-01T00:00:00+00:00", "2014-01-09T07:00:00+00:00")).save(
+        Path("bundle/reference.safetensors")
+    )
+    with pytest.raises(DataError, match="the batch holds no rows"):
+        judged(open_watch("bundle", Path("monitoring"))[1], None, "", "")
+    assert asked[0].start == "2014-01-09T07:00:00.000001+00:00"
+
+
+def test_a_store_without_newer_rows_is_no_data(reference, monkeypatch):
     import vaegis.feature_store.pull as feature_store
+    from vaegis.feature_store.spine import NoRowsError
 
-    asked = []
-    table = SimpleNamespace(rows=SimpleNamespace(to_pandas=list))
-    monkeypatch.setattr(feature_store, "pull", lambda folder, config: asked.append(config) or table)
+    def pull(folder, config):
+        raise NoRowsError("view v holds no rows in the range asked for")
+
+    monkeypatch.setattr(feature_store, "pull", pull)
     reference.save(Path("bundle/reference.safetensors"))
     Path("params.yaml").write_text("pull: {max_rows: 10}\n")
+    [record] = judged(open_watch("bundle", Path("monitoring"))[1], None, "", "")
+    assert (record["status"], record["exit_code"]) == ("no data", 10)
+    assert record["sentence"] == "no row came from 2014-02-10 on"
+
+
+def test_the_store_is_asked_from_the_day_after_the_last(reference, asked):
+    reference.save(Path("bundle/reference.safetensors"))
     _, watch = open_watch("bundle", Path("monitoring"))
-    new_rows(watch, None, "", "2014-03-01")
-    new_rows(watch, None, "2014-02-20", "")
+    for days in (("", "2014-03-01"), ("2014-02-20", "")):
+        with pytest.raises(DataError, match="the batch holds no rows"):
+            judged(watch, None, *days)
     assert [(item.start, item.end, item.max_rows) for item in asked] == [
         ("2014-02-10", "2014-03-01", 0),
         ("2014-02-20", "", 0),

@@ -18,6 +18,7 @@ def test_levels_are_half_the_absolute_difference():
 def test_missing_is_the_column_that_changed_most():
     window, centre = np.array([[1.0, 5.0, 10.0]]), np.array([[0.0, 90.0, 100.0]])
     assert distances.missing(window, centre) == pytest.approx([0.4])
+    assert distances.more_missing(window, centre) == pytest.approx([0.1])
 
 
 @pytest.mark.parametrize(("window", "expected"), [([0, 0, 1], 2 / 3), ([1, 0, 0], -2 / 3), ([1, 1, 1], 0.0)])
@@ -41,6 +42,13 @@ def test_a_classifier_of_halves_that_disagree_has_learned_nothing():
     against = np.array([[20.0, 0.0, 10.0, -20.0, 0.0, 10.0]])
     found = [distances.told_apart(side, centre)[0] for side in (agree, across, against)]
     assert found == pytest.approx([2.0, 0.0, -2.0])
+
+
+@pytest.mark.parametrize("distance", [distances.shift_of_numbers, distances.shift_of_levels])
+def test_a_column_without_values_is_as_far_as_can_be(distance):
+    """The last bin holds the missing cells."""
+    full, dead = np.array([[3.0, 5.0, 2.0]]), np.array([[0.0, 0.0, 10.0]])
+    assert [distance(*sides)[0] for sides in ((dead, full), (full, dead), (dead, dead))] == [1.0, 1.0, 0.0]
 
 
 def test_a_side_without_rows_has_no_distance():

@@ -46,6 +46,9 @@ def test_a_short_reference_says_that_it_is_too_short(make_world):
     item = found(short, missing=0.5)["missing"]
     assert item.verdict == UNDERPOWERED
     assert "all 34 windows" in item.reason
+    assert item.is_far
+    near = found(make_world(days=40), missing=0.06)["missing"]
+    assert not near.is_far
 
 
 def test_nothing_to_look_at_is_said(world, make_world):
@@ -56,6 +59,14 @@ def test_nothing_to_look_at_is_said(world, make_world):
     assert "no such value" in item.reason
     short = make_world(days=31)
     assert {item.verdict for item in judge(short.reference, *world.batch(40), CONFIG)} == {NO_DATA}
+
+
+def test_a_dead_column_is_changed_and_not_without_data(world):
+    items = found(world, missing=1.0)
+    assert [(items[name].verdict, items[name].distance) for name in ("a", "missing")] == [
+        (CHANGED, 1.0),
+        (CHANGED, pytest.approx(0.98, abs=0.01)),
+    ]
 
 
 def test_what_the_model_says_is_held_against_held_out_days_only(world):

@@ -18,7 +18,7 @@ HISTORY = [record(1, 1.5), record(2, 300.0, verdict="underpowered"), record(3, 2
 def test_evidence_is_a_line_a_topic_with_the_level_of_an_alarm():
     tree = ET.fromstring(str(pictures.evidence(HISTORY)))  # noqa: S314 - our own
     lines = list(tree.iter("polyline"))
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert all(len(line.get("points").split()) == 4 for line in lines)
     assert [item.get("class") for item in tree.iter("line")].count("alarm") == 1
     heights = [float(item.get("y")) for item in tree.iter("text") if item.get("class").startswith("end")]

@@ -19,7 +19,7 @@ LINE = re.compile(r'^[a-z_]+\{([a-z]+="(?:[^"\\\n]|\\.)*",?)*\} -?[0-9.e+]+$')
 
 
 def test_text_is_what_prometheus_reads():
-    text = exposition(RECORD, "models:/m@champion", 1.5e9)
+    text = exposition(RECORD, "models:/m@champion", 1.5e9, has_alarm=False)
     lines = text.splitlines()
     assert text.endswith("\n")
     assert all(line.startswith(("# HELP ", "# TYPE ")) or LINE.match(line) for line in lines)
@@ -32,9 +32,10 @@ def test_text_is_what_prometheus_reads():
 
 
 def test_values_and_labels():
-    text = exposition(RECORD, "m", 1.5e9)
+    text = exposition(RECORD, "m", 1.5e9, has_alarm=True)
     assert 'vaegis_monitor_status{model="m",digest="aaaaaaaaaaaa",status="warning"} 1\n' in text
     assert 'status="alarm"} 0\n' in text
+    assert 'vaegis_monitor_alarm{model="m",digest="aaaaaaaaaaaa"} 1\n' in text
     assert r'check="odd\"name",topic="inputs"} 0.25' in text
     assert 'why="invalid"} 2\n' in text
     assert 'topic="total"} 2.5\n' in text

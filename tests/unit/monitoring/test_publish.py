@@ -1,8 +1,13 @@
 import json
+import logging
+from dataclasses import replace
 from pathlib import Path
 
-from vaegis.durable import read_json
+import pytest
+
 from vaegis.monitoring.publish import publish
+from vaegis.monitoring.state import State
+from vaegis.monitoring.watch import record_file
 
 
 def test_files_are_those_of_the_last_batch_and_repeat_to_the_byte(watch, machines, tmp_path):
@@ -12,6 +17,63 @@ def test_files_are_those_of_the_last_batch_and_repeat_to_the_byte(watch, machine
     before = [(tmp_path / name).read_bytes() for name in names]
     assert page == tmp_path / "index.html"
     pointer = json.loads(before[2])
-    assert read_json(Path(pointer["record"]))["last"] == records[-1]["last"]
+    assert (pointer["folder"], pointer["status"], pointer["alarm"]) == (str(watch.folder), records[-1]["status"], "")
     publish(watch, watch.run(machines.make_rows(seed=5, start="2015-01-05", days=14)), "m", tmp_path)
     assert [(tmp_path / name).read_bytes() for name in names] == before
+
+
+@pytest.fixture
+def judged(watch, machines, tmp_path):
+    """Return a watch and the records of two weeks, the first of them an alarm."""
+    records = watch.run(machines.make_rows(seed=5, start="2015-01-05", days=14))
+    state = State.load(watch.folder, watch.model.content_digest)
+    first = replace(state.batches[0], status="alarm", capital=900.0)
+    replace(state, batches=(first, *state.batches[1:])).save(watch.folder)
+    return watch, records
+
+
+def test_an_alarm_stands_beside_the_word_of_the_newest_batch(judged, tmp_path):
+    watch, records = judged
+    publish(watch, records, "m", tmp_path)
+    text, pointer = (tmp_path / "metrics.prom").read_text(), json.loads((tmp_path / "latest.json").read_text())
+    assert 'vaegis_monitor_alarm{model="m",digest="aaaaaaaaaaaa"} 1' in text
+    assert 'status="alarm"} 0' in text
+    assert Path(pointer["alarm"]) == record_file(watch.folder, records[0]["digest"])
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.unlink(), lambda file: file.write_bytes(file.read_bytes()[:99])])
+def test_a_lost_record_is_left_out_of_the_page_and_made_again_by_its_rows(watch, machines, tmp_path, caplog, harm):
+    rows = machines.make_rows(seed=5, start="2015-01-05", days=14)
+    records = watch.run(rows)
+    file = record_file(watch.folder, records[0]["digest"])
+    before = file.read_bytes()
+    harm(file)
+    with caplog.at_level(logging.WARNING):
+        publish(watch, records, "m", tmp_path)
+    said = f"{file} is missing or torn and left out of the page; `vaegis monitor` on its rows, 2015-01-05 to 2015-01-11"
+    assert caplog.messages == [f"{said}, mends it"]
+    state = State.load(watch.folder, watch.model.content_digest)
+    assert watch.run(rows)[0]["repeated"]
+    assert file.read_bytes() == before
+    assert State.load(watch.folder, watch.model.content_digest) == state
+
+
+def test_a_feed_that_stopped_is_no_data_and_changes_nothing_else(watch, machines, tmp_path):
+    publish(watch, watch.run(machines.make_rows(seed=5, start="2015-01-05", days=7)), "m", tmp_path)
+    newest = [
+        line for line in (tmp_path / "metrics.prom").read_text().splitlines() if line.startswith("vaegis_monitor_last")
+    ]
+    state = State.load(watch.folder, watch.model.content_digest)
+    silence = watch.silence("2015-01-12", "")
+    publish(watch, [silence], "m", tmp_path)
+    text = (tmp_path / "metrics.prom").read_text()
+    assert (silence["status"], silence["exit_code"]) == ("no data", 10)
+    assert 'status="no data"} 1' in text
+    assert newest[0] in text
+    assert "no row came from 2015-01-12 on" in (tmp_path / "index.html").read_text()
+    assert State.load(watch.folder, watch.model.content_digest) == state
+
+
+def test_a_feed_that_never_came_is_no_data_too(watch, tmp_path):
+    publish(watch, [watch.silence("", "")], "m", tmp_path)
+    assert "no row came from the start on" in (tmp_path / "index.html").read_text()

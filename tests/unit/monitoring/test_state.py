@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,48 @@ def test_it_comes_back(tmp_path):
     assert held.values == {"inputs": (0.5, 0.25), "latents": (None, 0.5)}
     assert held.find("d") == judged()
     assert held.find("e") is None
+
+
+def stream(*marks):
+    """Return a state of batches, each a word and the evidence after it; a digest is its place."""
+    state = EMPTY
+    for place, (status, capital) in enumerate(marks):
+        state = state.add(replace(judged(str(place), capital), status=status, new_days=1), {place: {"inputs": 0.5}})
+    return state
+
+
+@pytest.mark.parametrize(
+    ("marks", "raised"),
+    [
+        ([("fine", 1.0), ("warning", 50.0)], []),
+        ([("alarm", 300.0), ("alarm", 900.0), ("fine", 400.0), ("alarm", 700.0)], ["0"]),
+        ([("alarm", 300.0), ("no data", 300.0), ("fine", 20.0)], ["0"]),
+        ([("alarm", 300.0), ("fine", 20.0), ("alarm", 200.0), ("no data", 200.0)], ["0", "2"]),
+    ],
+)
+def test_an_alarm_is_one_until_the_evidence_has_been_below(marks, raised):
+    assert [batch.digest for batch in stream(*marks).alarms(100.0)] == raised
+
+
+def test_an_alarm_stands_until_it_is_answered(tmp_path):
+    state = stream(("alarm", 300.0), ("no data", 300.0), ("fine", 20.0))
+    assert state.standing(100.0).digest == "0"
+    replace(state, answered="0").save(tmp_path)
+    held = State.load(tmp_path, "a" * 64)
+    assert held.standing(100.0) is None
+    assert held.add(judged("later", 500.0), {}).standing(100.0) is None
+    assert held.add(replace(judged("later", 500.0), status="alarm"), {}).standing(100.0).digest == "later"
+
+
+def test_what_came_before_a_batch_can_be_told():
+    state = stream(("fine", 1.0), ("fine", 2.0), ("fine", 3.0))
+    assert state.before("1") == stream(("fine", 1.0))
+    assert state.before("new") == state
+
+
+def test_a_bet_that_is_new_has_no_values_of_the_days_before():
+    grown = stream(("fine", 1.0)).add(judged("x"), {7: {"inputs": 0.1, "missing": 0.2}})
+    assert grown.values == {"inputs": (0.5, 0.1), "missing": (None, 0.2)}
 
 
 def test_where_there_is_none_it_is_new(tmp_path):

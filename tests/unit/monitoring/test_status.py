@@ -41,6 +41,14 @@ CHANGED = replace(USUAL, verdict="changed", effect=0.3)
             "underpowered",
             "a further out than the whole reference",
         ),
+        (
+            [replace(CHANGED, verdict="underpowered", is_far=True)],
+            1.0,
+            {},
+            0.0,
+            "warning",
+            "too short to rule out chance, but by 5 times what matters or more",
+        ),
         ([replace(USUAL, verdict="no data", reason="why")], 999.0, {"a": 1.0}, 0.0, "no data", "said: why"),
     ],
 )
@@ -49,6 +57,13 @@ def test_word_and_sentence(findings, capital, lasting, invalid, word, said):
     assert status.word == word
     assert status.exit_code == EXIT_CODES[word]
     assert re.search(said, status.sentence)
+
+
+def test_what_cannot_bet_is_underpowered_and_says_so():
+    status = decide([USUAL], 1.0, {}, 0.0, CONFIG, ("inputs", "latents"))
+    assert (status.word, status.exit_code) == ("underpowered", 0)
+    assert status.sentence.endswith("no bet on inputs, latents: days resemble each other too long")
+    assert decide([CHANGED], 1.0, {}, 0.0, CONFIG, ("inputs",)).word == "warning"
 
 
 def batch(capital, shift, days=7):
