@@ -1,7 +1,7 @@
 """Error rates of `vaegis monitor`: false alarms, what it finds, how soon; and 2015 against 2014 where they are at hand.
 
 python -m benchmarks.monitoring                # worlds whose changes are known, some minutes
-python -m benchmarks.monitoring --project .    # also the rows of a project after `make repro`
+python -m benchmarks.monitoring --project .    # also the wind farm, in a project after `make repro`
 """
 
 import argparse
@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.monitoring_farm import farm
 from vaegis.config.monitor import MonitorConfig
-from vaegis.monitoring.judge import CHANGED, judge
+from vaegis.monitoring.judge import judge
 from vaegis.monitoring.reference import Reference
+from vaegis.monitoring.status import WARNING, decide
 from vaegis.monitoring.stream import day_values, weigh
 
 CONFIG = MonitorConfig()
@@ -40,7 +42,7 @@ def main() -> None:
     for line in (*nulls(World, asked.batches), *powers(World), *delays(World, asked.runs)):
         print(line, flush=True)
     if asked.project:
-        for line in own_rows(asked.project):
+        for line in (*own_rows(asked.project), *farm(asked.project, CONFIG)):
             print(line, flush=True)
 
 
@@ -70,10 +72,18 @@ def powers(World: Any, batches: int = 40) -> Iterator[str]:
 
 def delays(World: Any, runs: int) -> Iterator[str]:
     """Yield how often a year without a change ever raises an alarm, and after how many days a change does."""
-    for memory in (0.0, 0.6):
+    for memory in (0.0, 0.6, 0.8, 0.9, 0.98):
         ever = [_first_alarm(World(5000 + run, memory=memory), 365) < np.inf for run in range(runs)]
         yield f"no change, memory {memory}: {np.mean(ever):.3f} of {runs} years raise an alarm"
-    for change in ({"scale": 1.3}, {"mean": 0.3}, {"correlation": 0.2}, {"mixture": 0.03}):
+    changes = [
+        {"scale": 1.3},
+        {"mean": 0.3},
+        {"correlation": 0.2},
+        {"mixture": 0.03},
+        {"missing": 0.04},
+        {"missing": 0.1},
+    ]
+    for change in changes:
         days = [_first_alarm(World(7000 + run), 120, **change) for run in range(max(5, runs // 10))]
         yield f"{change}: alarm after {np.median(days):.0f} days (median), {np.max(days):.0f} at most"
 
@@ -101,7 +111,7 @@ def _sums(reference: Reference, run: np.ndarray) -> np.ndarray:
 
 
 def _warns(reference: Reference, start: np.ndarray, sums: np.ndarray) -> bool:
-    return any(item.verdict == CHANGED for item in judge(reference, start, sums, CONFIG))
+    return decide(judge(reference, start, sums, CONFIG), 0.0, {}, 0.0, CONFIG).word == WARNING
 
 
 def _first_alarm(world: Any, days: int, **change: float) -> float:

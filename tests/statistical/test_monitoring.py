@@ -1,4 +1,4 @@
-"""Error rates of monitoring in worlds whose changes are known. Figures of more runs: benchmarks/README.md."""
+"""Error rates of monitoring in worlds whose changes are known. Figures of more runs: docs/monitoring.md."""
 
 import importlib.util
 from pathlib import Path
@@ -8,7 +8,8 @@ import pytest
 
 from vaegis.config.monitor import MonitorConfig
 from vaegis.monitoring.betting import capital_T, smoothed_rank
-from vaegis.monitoring.judge import CHANGED, judge
+from vaegis.monitoring.judge import judge
+from vaegis.monitoring.status import WARNING, decide
 from vaegis.monitoring.stream import day_values, weigh
 
 CONFIG = MonitorConfig()
@@ -21,7 +22,7 @@ World = _MODULE.World
 
 
 def warns(world, days, **change):
-    return any(item.verdict == CHANGED for item in judge(world.reference, *world.batch(days, **change), CONFIG))
+    return decide(judge(world.reference, *world.batch(days, **change), CONFIG), 0.0, {}, 0.0, CONFIG).word == WARNING
 
 
 @pytest.mark.slow
@@ -81,23 +82,27 @@ def test_ranks_of_exchangeable_days_are_uniform_and_independent():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("memory", "allowed"), [(0.0, 0), (0.6, 2)])
+@pytest.mark.parametrize(("memory", "allowed"), [(0.0, 3), (0.6, 3), (0.9, 3)])
 def test_years_without_a_change_hardly_ever_raise_an_alarm(memory, allowed):
-    """At most 1 % of years: of 20 none, or two where days resemble each other, which the units only approximate."""
+    """Of 80 years 1 % may: more than 3 come up once in a hundred tests then, and in seven of ten if 6 % do.
+
+    Where days resemble each other too long (0.9) no bet is made on them.
+    """
     alarms = 0
-    for run in range(20):
-        world = World(900 + run, memory=memory, rows=24)
+    for run in range(80):  # few rows a day: noise hides a part of the memory
+        world = World(900 + run, memory=memory, rows=8)
         values = day_values(world.reference, *world.batch(365), CONFIG)
         alarms += max(weigh(values.reference, values.new, "x").total) >= 1 / CONFIG.alarm_level
     assert alarms <= allowed
 
 
 @pytest.mark.slow
-def test_a_lasting_change_is_an_alarm_within_weeks():
+@pytest.mark.parametrize("change", [{"scale": 1.4}, {"missing": 0.15}])
+def test_a_lasting_change_is_an_alarm_within_weeks(change):
     delays = []
     for run in range(5):
         world = World(50 + run)
-        values = day_values(world.reference, *world.batch(60, scale=1.4), CONFIG)
+        values = day_values(world.reference, *world.batch(60, **change), CONFIG)
         total = weigh(values.reference, values.new, "x").total
         delays.append(next((step for step, held in enumerate(total) if held >= 1 / CONFIG.alarm_level), np.inf))
     assert np.median(delays) <= 14
