@@ -72,7 +72,7 @@ def _log(
             code_paths=[str(_CODE)],
             signature=signature,
             input_example=example.astype(object).where(example.notna(), None).to_dict(orient="records"),
-            pip_requirements=pinned_requirements(),
+            pip_requirements=pinned_requirements(model.config.prior),
             tags={CONTENT_DIGEST: model.content_digest},
         )
     return client.get_logged_model(info.model_id)

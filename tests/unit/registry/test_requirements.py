@@ -15,3 +15,7 @@ def test_requirements_are_plain_pins_of_what_is_installed() -> None:
 def test_a_build_tag_is_left_out(monkeypatch) -> None:
     monkeypatch.setattr(requirements, "version", lambda _: "2.13.0+cpu")
     assert pinned_requirements()[-1] == "torch==2.13.0"
+
+
+def test_a_flow_needs_its_library_and_nobody_else_does() -> None:
+    assert pinned_requirements("flow") == [*pinned_requirements("mixture"), f"zuko=={version('zuko')}"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -18,7 +19,7 @@ from vaegis.errors import VaegisError
 from vaegis.fitted.model import FittedModel
 from vaegis.registry.answer import TASKS
 from vaegis.registry.registration import register
-from vaegis.registry.requirements import PACKAGES
+from vaegis.registry.requirements import OF_PRIOR, PACKAGES
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +201,7 @@ for name, module in list(sys.modules.items()):
 print(*sorted(names - set(sys.stdlib_module_names) - {"vaegis"}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) <= set(PACKAGES)
+    assert set(done.stdout.split()) <= {*PACKAGES, *chain.from_iterable(OF_PRIOR.values())}
 
 
 @pytest.mark.slow
