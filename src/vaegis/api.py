@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from vaegis.config.checks import as_seed
-from vaegis.config.model import ModelConfig, checked_sections
+from vaegis.config.model import ModelConfig
 from vaegis.config.score import ScoreConfig
 from vaegis.config.train import TrainConfig
 from vaegis.contract import TableSchema, conform
@@ -58,7 +58,8 @@ def fit(
     from vaegis.fitted.build import RoleStreams, fit_model  # noqa: PLC0415
     from vaegis.training.sink import NullSink  # noqa: PLC0415
 
-    contract, rows = _read(frame := as_frame(table), schema)
+    frame = as_frame(table)
+    contract, rows = _read(frame, schema)
     settings = _settings(config, seed, rows)
     train, validation, calibration = _deal(rows, settings.train.seed)
     streams = RoleStreams(stream_frame(train), stream_frame(validation), stream_frame(calibration))
@@ -124,7 +125,7 @@ def _settings(config: Config | None, seed: int | None, rows: pd.DataFrame) -> Mo
     """Return the configuration; several devices would run the caller's script once more each."""
     if not isinstance(config, ModelConfig):
         num_rows = max(1, int(SHARES[0] * len(rows)))
-        config = ModelConfig.for_rows(num_rows, rows.shape[1], **checked_sections(config))
+        config = ModelConfig.for_rows(num_rows, rows.shape[1], config)
     if config.train.devices == "auto":
         config = replace(config, train=replace(config.train, devices="1"))
     return config.seeded(seed)

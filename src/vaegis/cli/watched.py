@@ -74,7 +74,8 @@ def require_source(file: Path | None, moment: str) -> None:
 
 def _require_day(option: str, word: str) -> None:
     try:
-        datetime.fromisoformat(word or "2015-03-01")
+        if word:
+            datetime.fromisoformat(word)
     except ValueError:
         raise ConfigError(f"{option} is {word!r}", allowed="a day such as 2015-03-01", where=option) from None
 

@@ -1,7 +1,6 @@
 """Checks of types and ranges that name the key in params.yaml."""
 
 import math
-import operator
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from numbers import Integral, Real
@@ -53,12 +52,6 @@ def one_of(key: str, value: str, allowed: Collection[str]) -> None:
         raise ConfigError(f"{key} is {value!r}", allowed=", ".join(sorted(allowed)), where=f"params.yaml: {key}")
 
 
-def positive(argument: str, value: Any) -> None:
-    """Refuse an argument of a call that is no whole number from 1 on."""
-    if not _is_of(value, int) or value < 1:
-        raise ConfigError(f"{argument} is {value!r}", allowed="a whole number, at least 1", where="the call")
-
-
 def rate(argument: str, value: Any) -> None:
     """Refuse an argument of a call that is no share between 0 and 1."""
     if not _is_of(value, float) or not 0.0 < value < 1.0:
@@ -66,21 +59,28 @@ def rate(argument: str, value: Any) -> None:
 
 
 def whole(what: str, value: Any, low: int, high: float = math.inf, *, where: str) -> int:
-    """Return a whole number of whatever type, numpy's too, as a plain one, or refuse it.
+    """Return a whole number of whatever type, numpy's too, as a plain one; refuse any other and truth values.
 
     Raises:
         ConfigError: `what` is said, and the range.
     """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = None
-    if number is None or not low <= number <= high:
+    if not _is_of(value, int) or not low <= value <= high:
         allowed = f"a whole number, at least {low}" + (f", at most {high}" if math.isfinite(high) else "")
         raise ConfigError(what, allowed=allowed, where=where)
-    return number
+    return int(value)
+
+
+def positive(argument: str, value: Any) -> None:
+    """Refuse an argument of a call that is no whole number from 1 on."""
+    whole(f"{argument} is {value!r}", value, 1, where="the call")
 
 
 def as_seed(value: Any, key: str = "seed", where: str = "the argument `seed`") -> int:
     """Return a seed as a plain whole number, or say what one is."""
     return whole(f"{key} is {value!r}", value, 0, MAX_SEED, where=where)
+
+
+def keep_seed(section: str, config: Any) -> None:
+    """Make the seed of a frozen section a plain whole number: numpy's would not be JSON."""
+    key = f"{section}.seed"
+    object.__setattr__(config, "seed", as_seed(config.seed, key, f"params.yaml: {key}"))

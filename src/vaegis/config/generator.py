@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from vaegis.config.checks import as_seed, one_of, typed, within
+from vaegis.config.checks import keep_seed, one_of, typed, within
 from vaegis.config.train import TrainConfig
 
 
@@ -46,7 +46,7 @@ class GeneratorConfig:
         within("generator.learning_rate", self.learning_rate, 0.0, above=True)
         for key in ("width", "weight_decay"):
             within(f"generator.{key}", getattr(self, key), 0)
-        object.__setattr__(self, "seed", as_seed(self.seed, "generator.seed", "params.yaml: generator.seed"))
+        keep_seed("generator", self)
         within("generator.ema_decay", self.ema_decay, 0.0, 0.99999)
         within("generator.latent_dropout", self.latent_dropout, 0.01, 0.99)
 

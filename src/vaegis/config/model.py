@@ -20,17 +20,17 @@ class ModelConfig:
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
 
     @classmethod
-    def for_rows(cls, num_rows: int, num_columns: int, **sections: Any) -> Self:
-        """Choose sizes for a table of so many training rows and columns; what `sections` hold (by key) is kept.
+    def for_rows(cls, num_rows: int, num_columns: int, sections: Any = None) -> Self:
+        """Choose sizes for a table of so many training rows and columns; what `sections` hold is kept.
 
         Raises:
-            ConfigError: a section or a key is unknown, or a value out of range.
+            ConfigError: a section or a key is unknown, or a value of another type or out of range.
         """
-        sections = checked_sections(sections)
+        given = checked_sections(sections)
         return cls(
-            train=TrainConfig.for_rows(num_rows, num_columns, **sections.get("train", {})),
-            score=ScoreConfig(**sections.get("score", {})),
-            generator=GeneratorConfig(**sections.get("generator", {})),
+            train=TrainConfig.for_rows(num_rows, num_columns, **given.get("train", {})),
+            score=ScoreConfig(**given.get("score", {})),
+            generator=GeneratorConfig(**given.get("generator", {})),
         )
 
     @classmethod

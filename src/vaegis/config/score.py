@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from vaegis.config.checks import as_seed, one_of, typed, within
+from vaegis.config.checks import keep_seed, one_of, typed, within
 
 MODES: Final = ("hybrid", "parametric", "elbo")
 
@@ -30,4 +30,4 @@ class ScoreConfig:
         one_of("score.mode", self.mode, MODES)
         within("score.members", self.members, 2, 10)
         within("score.reference_rows", self.reference_rows, 10)
-        object.__setattr__(self, "seed", as_seed(self.seed, "score.seed", "params.yaml: score.seed"))
+        keep_seed("score", self)

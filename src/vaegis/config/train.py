@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import ceil, log2
 from typing import Any, ClassVar, Self
 
-from vaegis.config.checks import as_seed, one_of, typed, within
+from vaegis.config.checks import keep_seed, one_of, typed, within
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,8 +99,7 @@ class TrainConfig:
             within(f"{self.section}.{key}", getattr(self, key), 0.0, above=True)
         for key in ("beta", "free_bits", "weight_decay"):
             within(f"{self.section}.{key}", getattr(self, key), 0.0)
-        key = f"{self.section}.seed"
-        object.__setattr__(self, "seed", as_seed(self.seed, key, f"params.yaml: {key}"))
+        keep_seed(self.section, self)
         within(f"{self.section}.warmup", self.warmup, 0.0, 1.0)
         within(f"{self.section}.ema_decay", self.ema_decay, 0.0, 0.99999)
         within(f"{self.section}.hidden (layers)", len(self.hidden), 1)

@@ -60,7 +60,7 @@ class Gaussian(Family):
     def likelihood(self, params_NP: Tensor) -> GaussianLikelihood:
         """Split parameters into mean and softplus sigma above its floor."""
         mean_NG, raw_NG = torch.split(params_NP, self._num_columns, dim=-1)
-        # Of a slice torch takes softplus one number at a time, twenty times as slowly.
+        # Of a slice torch takes softplus one number at a time, fifteen times as slowly.
         return GaussianLikelihood(mean_NG, self._min_sigma + functional.softplus(raw_NG.contiguous()))
 
 

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from vaegis.errors import ConfigError
 
-TRANSFORMS, WIDTHS = 3, (64, 64)
+TRANSFORMS: Final = 3
+WIDTHS: Final = (64, 64)
 BATCH_ROWS: Final = 512
 PASSES: Final = 20
 MIN_STEPS: Final = 800

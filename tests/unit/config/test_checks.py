@@ -96,7 +96,7 @@ def test_a_whole_number_of_any_type_is_a_plain_one(value):
     assert as_seed(MAX_SEED) == MAX_SEED
 
 
-@pytest.mark.parametrize("value", [-1, None, 1.5, "a", 2**63, np.float64(1.0), np.random.default_rng(0)])
+@pytest.mark.parametrize("value", [-1, None, 1.5, "a", 2**63, True, np.float64(1.0), np.random.default_rng(0)])
 def test_what_is_no_seed_is_one_line(value):
     with pytest.raises(ConfigError, match=f"seed is .*; allowed: a whole number, at least 0, at most {MAX_SEED};"):
         as_seed(value)

@@ -10,7 +10,9 @@ def test_sizes_follow_the_table_and_what_is_given_is_kept():
     small, large = ModelConfig.for_rows(200, 4), ModelConfig.for_rows(1_000_000, 40)
     assert small.train.batch_rows < large.train.batch_rows
     assert small.train.epochs > large.train.epochs
-    given = ModelConfig.for_rows(200, 4, train={"epochs": 3}, score={"mode": "elbo"}, generator={"kind": "none"})
+    given = ModelConfig.for_rows(
+        200, 4, {"train": {"epochs": 3}, "score": {"mode": "elbo"}, "generator": {"kind": "none"}}
+    )
     assert (given.train.epochs, given.score.mode, given.generator.kind) == (3, "elbo", "none")
 
 
@@ -48,7 +50,7 @@ def test_nothing_given_is_no_section():
 )
 def test_what_is_unknown_is_named(sections, message):
     with pytest.raises(ConfigError, match=message):
-        ModelConfig.for_rows(100, 3, **sections)
+        ModelConfig.for_rows(100, 3, sections)
 
 
 def test_one_seed_for_everything_random():
@@ -58,11 +60,11 @@ def test_one_seed_for_everything_random():
 
 
 def test_a_seed_is_kept_as_a_plain_number():
-    config = ModelConfig.for_rows(100, 3, train={"seed": np.int64(3)}).seeded(np.int64(5))
+    config = ModelConfig.for_rows(100, 3, {"train": {"seed": np.int64(3)}}).seeded(np.int64(5))
     assert {type(part.seed) for part in (config.train, config.score, config.generator)} == {int}
     for section in ("train", "score", "generator"):
         with pytest.raises(ConfigError, match=rf"{section}\.seed is 1\.5; allowed: a whole number"):
-            ModelConfig.for_rows(100, 3, **{section: {"seed": 1.5}})
+            ModelConfig.for_rows(100, 3, {section: {"seed": 1.5}})
 
 
 def test_a_plain_model_is_a_network_alone():

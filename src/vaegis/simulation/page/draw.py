@@ -1,6 +1,7 @@
 """The page: what is asked on the left, what it comes to on the right."""
 
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import Final
 
 import altair as alt
@@ -90,7 +91,7 @@ def _populations(studio: Studio, answer: Answer, edge: str = "") -> None:
         told = " → ".join([before, *after]) + (f"; observed {cell(control, seen)}" if scenario.row else "")
         figures.append((control, told, chart))
     key = dict(zip(sets, (BEFORE, AFTER), strict=False)) | ({"observed": OBSERVED} if scenario.row else {})
-    _legend(key, f"{' → '.join(_html(name) for name in sets)}: median [95 % of rows]")
+    _legend(key, f"{' → '.join(escape(name) for name in sets)}: median [95 % of rows]")
     _grid(figures)
 
 
@@ -120,7 +121,7 @@ def _sweep(studio: Studio, answer: Answer) -> None:
     key = colours(groups) if others else {"median": MODEL}
     _legend(
         {**key, **({"observed": OBSERVED} if simulated.scenario.row else {})},
-        f"shaded: 95 % of rows; along {_html(title)}",
+        f"shaded: 95 % of rows; along {escape(title)}",
     )
     _grid(figures)
 
@@ -149,12 +150,8 @@ def _stress(studio: Studio, answer: Answer) -> None:
 
 
 def _legend(key: dict[str, str], more: str = "") -> None:
-    dots = [f'<span style="color:{colour}">■</span>&nbsp;{_html(name)}' for name, colour in key.items()]
+    dots = [f'<span style="color:{colour}">■</span>&nbsp;{escape(name)}' for name, colour in key.items()]
     st.html(f'<div style="opacity:.85">{" &emsp; ".join([*dots, *([more] if more else [])])}</div>')
-
-
-def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _grid(figures: Iterable[Figure]) -> None:
