@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pandas.api import types
 
 from vaegis.contract import ColumnSpec
@@ -29,7 +30,7 @@ def in_dtypes(made: pd.DataFrame, dtypes: Mapping[Any, Any], columns: Sequence[C
 def _cast(values: pd.Series, dtype: Any, kind: str) -> pd.Series:
     if kind == "bool":
         values = _truths(values)
-    if values.dtype == dtype:
+    if values.dtype == dtype or _is_of_nothing(dtype, kind):
         return values
     if isinstance(dtype, pd.CategoricalDtype):
         known = {str(category): category for category in dtype.categories}
@@ -39,6 +40,12 @@ def _cast(values: pd.Series, dtype: Any, kind: str) -> pd.Series:
     if types.is_bool_dtype(dtype) or types.is_integer_dtype(dtype):
         return _whole(values, dtype)
     return values.astype(dtype)
+
+
+def _is_of_nothing(dtype: Any, kind: str) -> bool:
+    """Whether only a column without any value has this dtype: pandas takes one for numbers, Arrow for nulls."""
+    is_null = isinstance(dtype, pd.ArrowDtype) and pa.types.is_null(dtype.pyarrow_dtype)
+    return is_null or (kind in ("string", "timestamp") and types.is_numeric_dtype(dtype))
 
 
 def _truths(values: pd.Series) -> pd.Series:

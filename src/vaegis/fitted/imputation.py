@@ -60,7 +60,9 @@ def fill_missing(frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     place_N = np.cumsum(missing_NX.any(axis=1)) - 1  # where a row with gaps stands in `made`
     filled = {}
     for name, gap_N in zip(made, missing_NX.T, strict=True):
-        if gap_N.any():
+        if gap_N.all():  # no value tells a dtype: the made ones' stands
+            filled[name] = made[name].iloc[place_N].set_axis(frame.index)
+        elif gap_N.any():
             values = frame[name].copy()
             values[gap_N] = made[name].to_numpy()[place_N[gap_N]]
             filled[name] = values

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from vaegis.contract import ColumnSpec
@@ -91,3 +92,12 @@ def test_how_rows_came_stays_with_them():
     made = pd.DataFrame({"x": [1.0]})
     made.attrs["sampling"] = {"method": "exact"}
     assert in_dtypes(made, {"x": np.dtype("int64")}, [spec("x", "int64")]).attrs == made.attrs
+
+
+@pytest.mark.parametrize("own", [pd.Series([np.nan] * 2), pd.Series([None] * 2, dtype=pd.ArrowDtype(pa.null()))])
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [(["a", "b"], "string"), (pd.to_datetime(["2020-01-01", "2020-01-02"], utc=True), "timestamp")],
+)
+def test_a_column_without_any_value_says_nothing_of_its_dtype(own, values, dtype):
+    assert cast_one(values, own, dtype).tolist() == list(values)

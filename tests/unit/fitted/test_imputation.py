@@ -85,3 +85,14 @@ def test_categories_that_a_column_lacks_are_added(fitted_machines, make_machines
     assert set(filled) <= {"fast", "slow"}
     kept = fitted_machines.impute(make_machines(40, seed=7).astype({"mode": "category"}))["mode"]
     assert set(kept.dtype.categories) == {"fast", "slow"}
+
+
+def test_a_column_without_any_value_is_filled_explained_and_given_back(fitted_machines, make_machines):
+    """Pandas takes a column of missing texts for numbers."""
+    frame = make_machines(40, seed=7).assign(mode=np.nan)
+    assert frame["mode"].dtype == np.float64
+    for made in (fitted_machines.impute(frame), fitted_machines.reconstruct(frame)):
+        assert set(made["mode"]) <= {"fast", "slow"}
+        assert made.index.equals(frame.index)
+    told = fitted_machines.explain(frame, top=9)
+    assert set(told.loc[told["column"] == "mode", "expected"]) <= {"fast", "slow"}
