@@ -68,7 +68,7 @@ def served(bundle: str) -> None:
     current = Current(source_of(bundle))
     current.load()
     app = make_app(current, Limits(), refresh_seconds=0)
-    app.router.routes.insert(0, Route("/empty", nothing, methods=["POST"]))
+    app.router.routes.insert(1, Route("/empty", nothing, methods=["POST"]))
     listener = listen("127.0.0.1", 0)
     sys.stderr.write(f"{address_of(listener)}\n")
     run(app, listener)
@@ -130,26 +130,26 @@ def main() -> None:
     scorer = Scorer.load(given.bundle)
     frame = pd.read_parquet(given.rows)[[column.name for column in scorer.transform.columns]].head(1_000)
     records = json.loads(frame.to_json(orient="records", date_format="iso"))
+    one = json.dumps({"rows": records[:1], "reasons": 0}).encode()
+    requests = {
+        "one row": post(one, "application/json"),
+        "the same body, nothing done": post(one, "application/json", "/empty"),
+        "GET /livez": b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n",
+    }
+    bodies = {
+        "JSON": post(json.dumps({"rows": records, "reasons": 0}).encode(), "application/json"),
+        "Arrow": post(arrow(frame), "application/vnd.apache.arrow.stream"),
+    }
     command = [sys.executable, "-c", f"from benchmarks.serve import served; served({str(given.bundle)!r})"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        port = int(re.search(r":(\d+)$", server.stderr.readline())[1])  # type: ignore[union-attr, index]
-        server.stderr.readline()  # type: ignore[union-attr]
-        connection = Connection(port)
-        one = json.dumps({"rows": records[:1], "reasons": 0}).encode()
-        requests = {
-            "one row": post(one, "application/json"),
-            "the same body, nothing done": post(one, "application/json", "/empty"),
-            "GET /livez": b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n",
-        }
-        whole = json.dumps({"rows": records, "reasons": 0}).encode()
-        bodies = {
-            "JSON": post(whole, "application/json"),
-            "Arrow": post(arrow(frame), "application/vnd.apache.arrow.stream"),
-        }
-        seconds(partial(connection.ask, requests["one row"]), WARM)
-        rounds = single(connection, requests)
-        rates = thousand(connection, scorer, frame, bodies)
-        server.terminate()
+        try:
+            port = int(re.search(r":(\d+)$", server.stderr.readline())[1])  # type: ignore[union-attr, index]
+            connection = Connection(port)
+            seconds(partial(connection.ask, requests["one row"]), WARM)
+            rounds = single(connection, requests)
+            rates = thousand(connection, scorer, frame, bodies)
+        finally:
+            server.terminate()
     for name, quantiles in rounds.items():
         halves, most = zip(*quantiles, strict=True)
         ratios = [one[1] / other[1] for one, other in zip(rounds["one row"], quantiles, strict=True)]

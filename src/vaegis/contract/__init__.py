@@ -1,7 +1,7 @@
 """The one description of a table, from which schema, expectations, transforms, likelihoods and signature derive."""
 
 from vaegis.contract.columns import DTYPES, KINDS, ROLES, TRANSFORMS, ColumnSpec
-from vaegis.contract.conform import conform
+from vaegis.contract.conform import conform, holds_text
 from vaegis.contract.rules import VIEW, Rule, load_rules
 from vaegis.contract.table import TableSchema
 
@@ -15,5 +15,6 @@ __all__ = [
     "Rule",
     "TableSchema",
     "conform",
+    "holds_text",
     "load_rules",
 ]

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from vaegis.contract import ColumnSpec
+from vaegis.contract import ColumnSpec, holds_text
 from vaegis.data.levels import RARE, has_rest
 
 
@@ -16,6 +16,8 @@ def as_text(values: pd.Series) -> pd.Series:
         codes_N, bits = pd.factorize(values.to_numpy(dtype=np.float64, na_value=np.nan).view(np.int64))
         texts = pd.Series(bits.view(np.float64)).map(shortest, na_action="ignore").astype("object")
         return pd.Series(texts.to_numpy()[codes_N], index=values.index, name=values.name, dtype="object")
+    if holds_text(values):
+        return values
     if pd.api.types.infer_dtype(values, skipna=True) == "string":
         return values.astype("object").where(values.notna(), None)
     return values.map(str, na_action="ignore").astype("object")
@@ -36,13 +38,19 @@ def values_of(levels: tuple[str, ...], column: ColumnSpec) -> np.ndarray:
 
 def codes_of(texts_N: np.ndarray, levels: tuple[str, ...]) -> np.ndarray:
     """Return the code of each text: 0 where missing, and where unseen unless a level stands for the rest."""
-    code_of = _code_of(levels).get
-    codes_N = np.array([code_of(text, 0) for text in texts_N.tolist()], dtype=np.int64)
-    if has_rest(levels):
+    codes_N = np.fromiter(map(_codes_of(levels).__getitem__, texts_N), dtype=np.int64, count=len(texts_N))
+    if has_rest(levels) and not codes_N.all():
         codes_N[(codes_N == 0) & pd.notna(texts_N)] = len(levels)
     return codes_N
 
 
+class _Codes(dict[str, int]):
+    """Codes by level, 0 for any other text."""
+
+    def __missing__(self, text: str) -> int:
+        return 0
+
+
 @lru_cache(maxsize=1_024)
-def _code_of(levels: tuple[str, ...]) -> dict[str, int]:
-    return {level: code for code, level in enumerate(levels, 1)}
+def _codes_of(levels: tuple[str, ...]) -> _Codes:
+    return _Codes((level, code) for code, level in enumerate(levels, 1))

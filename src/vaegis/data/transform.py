@@ -129,7 +129,7 @@ class TableTransform:
         for start in range(0, len(x_ND), _BLOCK_ROWS):
             block = slice(start, start + _BLOCK_ROWS)
             observed_BD = np.isfinite(x_ND[block]) & known_D
-            x_BD = np.where(observed_BD, x_ND[block], center_D)
+            x_BD = x_ND[block] if observed_BD.all() else np.where(observed_BD, x_ND[block], center_D)
             with np.errstate(over="ignore"):  # `compress` sees to it
                 z_ND[block] = compress((x_BD - center_D) / self.scale_D)
             for d, shape in self._shaped:

@@ -40,7 +40,7 @@ class Rows:
 def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     """Read a list of objects: numbers are numbers, words are strings, true and false are no numbers, null is missing.
 
-    Columns that the model does not read are ignored.
+    Columns that the model does not read are ignored. Numbers are finite, as JSON's are.
 
     Raises:
         DataError: it is something else, too long, or a column is missing in a row.
@@ -50,9 +50,9 @@ def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     require_rows(len(records), limits)
     x_ND = _numbers(records, scorer)
     texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
-    arrays = scorer.transform.standardise(_possible(x_ND, scorer), texts)
-    unseen = _unseen(texts, arrays, scorer)
-    return Rows(arrays, len(records), lambda row, name: records[row].get(name), unseen)
+    _require_steps(x_ND, scorer)
+    arrays = scorer.transform.standardise(x_ND, texts)
+    return Rows(arrays, len(records), lambda row, name: records[row].get(name), _unseen(texts, arrays, scorer))
 
 
 def _numbers(records: Sequence[Mapping[str, Any]], scorer: Scorer) -> np.ndarray:
@@ -84,7 +84,10 @@ def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
     for d, column in enumerate(scorer.numeric):
         x_ND[:, d] = _arrow_amounts(table[column.name], column)
     texts = [_arrow_texts(table[column.name], column, limits) for column in scorer.discrete]
-    arrays = scorer.transform.standardise(_possible(x_ND, scorer), texts)
+    if np.isinf(x_ND).any():
+        raise _wrong(math.inf, scorer.numeric[int(np.isinf(x_ND).any(0).argmax())])
+    _require_steps(x_ND, scorer)
+    arrays = scorer.transform.standardise(x_ND, texts)
     return Rows(arrays, table.num_rows, lambda row, name: table[name][row].as_py(), _unseen(texts, arrays, scorer))
 
 
@@ -115,13 +118,10 @@ def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) ->
     return np.array(words.to_pylist(), dtype=object)
 
 
-def _possible(x_ND: np.ndarray, scorer: Scorer) -> np.ndarray:
-    """Refuse infinite numbers, and what no whole number or flag can be."""
-    if np.isinf(x_ND).any():
-        raise _wrong(math.inf, scorer.numeric[int(np.isinf(x_ND).any(0).argmax())])
+def _require_steps(x_ND: np.ndarray, scorer: Scorer) -> None:
+    """Refuse what no whole number or flag can be."""
     for d in scorer.stepped:
         _require_possible(x_ND[:, d], scorer.numeric[d])
-    return x_ND
 
 
 def _require_possible(x_N: np.ndarray, column: ColumnSpec) -> None:
@@ -139,6 +139,8 @@ def _require_possible(x_N: np.ndarray, column: ColumnSpec) -> None:
 def _unseen(texts: Sequence[np.ndarray], arrays: TableArrays, scorer: Scorer) -> dict[int, list[str]]:
     """Return, by row, the columns whose text has no code."""
     found: dict[int, list[str]] = {}
+    if arrays.codes_NC.all():  # nearly always, and the quickest to see
+        return found
     for row, c in np.argwhere(arrays.codes_NC == 0).tolist():
         if texts[c][row] is not None:
             found.setdefault(row, []).append(scorer.discrete[c].name)

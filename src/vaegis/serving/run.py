@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from vaegis.errors import ServiceError
 
+_BACKLOG: Final = 2_048
 _GRACE_SECONDS: Final = 20
 Websockets: TypeAlias = Literal["none", "websockets-sansio"]
 
@@ -44,6 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(_BACKLOG)  # at once: two sockets may be bound to one address until one of them listens
     except OSError as error:
         listener.close()
         raise ServiceError(f"cannot listen on {host}:{port} ({error.strerror})", where="--host, --port") from None

@@ -69,6 +69,7 @@ def test_arrow_says_what_json_says(client, records):
         ({"rows": [], "x": 1}, 422, "rows is no list"),
         (b'{"rows": [' + b"1," * 30_000 + b"1]}", 413, "longer than 20000 bytes"),
         (b'{"rows": [{"load_kw": NaN}]}', 422, "the body is no JSON"),
+        (b'{"rows": [{"load_kw": 1e999}]}', 422, "the body is no JSON"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_the_server_lives(client, records, said, status, message):

@@ -6,7 +6,6 @@ from vaegis.serving.run import address_of, listen
 
 def test_a_free_port_and_one_that_is_taken():
     with listen("127.0.0.1", 0) as first:
-        first.listen()
         port = first.getsockname()[1]
         assert address_of(first) == f"http://127.0.0.1:{port}"
         with pytest.raises(ServiceError, match=rf"cannot listen on 127\.0\.0\.1:{port} .*; change: --host, --port"):
