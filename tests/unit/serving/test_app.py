@@ -1,7 +1,10 @@
 import itertools
+import json
+import socket
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -78,6 +81,26 @@ def test_what_is_wrong_is_one_line_and_the_server_lives(client, records, said, s
     assert (answered, list(told)) == (status, ["error"])
     assert message in told["error"]
     assert client.ask("/score", {"rows": records})[0] == 200
+
+
+def test_a_body_may_come_in_pieces_but_not_for_ever(serve, bundle_files, records):
+    current = Current(lambda: Found(model="machines", version="4", files=bundle_files))
+    with closing(serve(make_app(current, replace(LIMITS, max_seconds=0.5), refresh_seconds=60))) as client:
+        wait_for(client)
+        body = json.dumps({"rows": records[:1]}).encode()
+        head = b"POST /score HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(body)
+        for pieces, told in (((b"", body), b"200 OK"), ((body[:9], body[9:]), b"200 OK"), ((body[:9],), b"422 ")):
+            with socket.create_connection(("127.0.0.1", client.port), timeout=30) as own:
+                own.sendall(head)
+                for piece in pieces:
+                    time.sleep(0.1)
+                    own.sendall(piece)
+                answer = own.recv(1 << 16)
+            assert answer.startswith(b"HTTP/1.1 " + told)
+        assert b"the body took longer than 0.5 s" in answer
+        with socket.create_connection(("127.0.0.1", client.port)) as own:
+            own.sendall(head + body[:9])
+        assert client.ask("/score", body)[0] == 200, "one that left half-way does no harm"
 
 
 def test_unknown_settings_are_the_callers_mistake(client, records):
