@@ -1,10 +1,10 @@
 """What `vaegis publish` costs beside scoring the same rows alone, and its online write beside Feast's.
 
-    python -m benchmarks.publish BUNDLE ROWS.parquet
+    python -m benchmarks.publish BUNDLE ROWS.parquet [--online '{type: redis, connection_string: "127.0.0.1:6379"}']
 
 Rounds in turns: scores, p-values and latents of the rows and nothing else; the same written offline for the first time;
 again, when nothing changes. Then online: rows that are an entity each, through `publish` and by a bare
-`write_to_online_store` of one frame. Stores lie in a temporary folder.
+`write_to_online_store` of one frame. Stores lie in a temporary folder; `--online` says where else rows are put online.
 """
 
 import argparse
@@ -28,11 +28,12 @@ from vaegis.serving.latents import parts_of, write_latents
 from vaegis.serving.pieces import Pieces
 
 ROUNDS, ENTITIES, VERSION = 3, 50_000, "bench/1"
+SQLITE = "{type: sqlite, path: ../online_store.db}"
 SETTINGS = """\
 project: bench
 provider: local
 registry: {registry_type: sql, path: "sqlite:///${PWD}/registry.db"}
-online_store: {type: sqlite, path: ../online_store.db}
+online_store: %s
 offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
 entity_key_serialization_version: 3
 """
@@ -71,11 +72,11 @@ def singles(made: Path, schema: TableSchema, folder: Path) -> Path:
     return folder / "singles.parquet"
 
 
-def online(rows: Path, schema: TableSchema, folder: Path) -> dict[str, tuple[float, float]]:
+def online(rows: Path, schema: TableSchema, folder: Path, store_settings: str) -> dict[str, tuple[float, float]]:
     """Return the times of a publish of entities, and of Feast's own call with one frame of them."""
     repository = folder / "repository"
     repository.mkdir()
-    (repository / "feature_store.yaml").write_text(SETTINGS)
+    (repository / "feature_store.yaml").write_text(SETTINGS % store_settings)
     import_feast()
     open_store(repository)
     through = timed(lambda: publish(repository, None, schema, [rows], VERSION, folder / "published"))
@@ -96,6 +97,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("bundle", type=Path)
     parser.add_argument("rows", type=Path)
+    parser.add_argument("--online", default=SQLITE, help="online_store of feature_store.yaml")
     given = parser.parse_args()
     model, pieces = FittedModel.load(given.bundle), Pieces.of(given.rows)
     alone(model, pieces)
@@ -109,7 +111,7 @@ def main() -> None:
                 told[way].append(timed(lambda: seen.append(offline(model, pieces, folder))))  # noqa: B023
             digests.append(set(seen))
         made = Path(name, "0", service_name(model.schema), "bench.parquet")
-        lines = online(singles(made, model.schema, Path(name)), model.schema, Path(name))
+        lines = online(singles(made, model.schema, Path(name)), model.schema, Path(name), given.online)
     for way, times in told.items():
         print(f"{pieces.total:,} rows {way}: {rates(pieces.total, times)}")
     ratios = [one[0] / two[0] for one, two in zip(told["scored alone"], told["published offline"], strict=True)]

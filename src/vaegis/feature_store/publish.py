@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from feast import FeatureStore, FeatureView
 
 _VALUES: Final = {"string": "STRING", "int64": "INT64", "float64": "DOUBLE", "bool": "BOOL"}
+_DEFAULT: Final = "data/online.db"
+"""Where Feast's SQLite lies if nothing is said."""
 _ENTITIES: Final = 8_192
 """Put online at once: Feast makes a message of each of their cells."""
 
@@ -70,12 +72,13 @@ def publish(
     name = service_name(schema)
     place = folder.absolute() / name
     rows = merge(place / f"{version.replace('/', '-')}.parquet", parts, [*schema.keys, schema.time])
-    settings = settings_of(repository.resolve(), state)
-    settings["project"] = f"{settings['project']}_published"
+    settings, described = (settings_of(repository.resolve(), state, to_be_written=later) for later in (False, True))
+    for each in (settings, described):
+        each["project"] = f"{each['project']}_published"
     store = _open(repository, settings)
     view = _register(store, schema, name, place)
     online = _put_online(store, view, schema, place)
-    described = {**settings, "online_store": _absolute(settings.get("online_store"), repository.resolve())}
+    described["online_store"] = _absolute(described.get("online_store", "sqlite"), repository.resolve())
     write_bytes(folder / "feature_store.yaml", yaml.safe_dump(described, sort_keys=True).encode())
     return Publication(project=str(settings["project"]), name=name, rows=rows, online=online, repository=folder)
 
@@ -84,6 +87,9 @@ def _open(repository: Path, settings: dict[str, Any]) -> "FeatureStore":
     configuration = configured(repository.resolve(), settings)
     from feast import FeatureStore  # noqa: PLC0415 - after the lean import
 
+    if hasattr(configuration.online_store, "skip_dedup"):
+        # Redis leaves what is there unless the time is newer, and another version's row has the same time.
+        configuration.online_store.skip_dedup = True
     return FeatureStore(config=configuration)
 
 
@@ -153,6 +159,8 @@ def _put_online(store: "FeatureStore", view: "FeatureView", schema: TableSchema,
 
 def _absolute(online: Any, repository: Path) -> Any:
     """Return the online store's settings for who opens them from another folder."""
-    if isinstance(online, dict) and online.get("type") == "sqlite" and online.get("path"):
-        return {**online, "path": str((repository / online["path"]).resolve())}
-    return online
+    settings = {"type": "sqlite"} if online == "sqlite" else online
+    if not isinstance(settings, dict) or settings.get("type") != "sqlite":
+        return online
+    path = str(settings.get("path", _DEFAULT))
+    return settings if path.startswith("$") else {**settings, "path": str((repository / path).resolve())}

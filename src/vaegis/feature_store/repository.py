@@ -76,17 +76,34 @@ def find_service(store: "FeatureStore", name: str) -> "FeatureService":
     return services[name]
 
 
-def settings_of(folder: Path, state: Path | None = None) -> dict[str, Any]:
-    """Read feature_store.yaml with `${PWD}` as the project's root, wherever the process stands."""
+def settings_of(folder: Path, state: Path | None = None, *, to_be_written: bool = False) -> dict[str, Any]:
+    """Read feature_store.yaml with `${PWD}` as the project's root, wherever the process stands.
+
+    Settings `to_be_written` keep the names of all other variables, which Feast looks up again: what they stand for is
+    often a password.
+    """
     file = folder / "feature_store.yaml"
     if not file.is_file():
         raise DataError(f"{file} does not exist", where="run in the project's root folder")
-    expanded = Template(file.read_text(encoding="utf-8")).safe_substitute({**os.environ, "PWD": str(folder.parent)})
+    known = {} if to_be_written else dict(os.environ)
+    expanded = Template(file.read_text(encoding="utf-8")).safe_substitute(known | {"PWD": str(folder.parent)})
     try:
         settings = dict(yaml.safe_load(expanded))
         return settings | _own_state(settings, state.resolve()) if state else settings
     except (yaml.YAMLError, TypeError, ValueError) as error:
-        raise DataError(f"{file} is not YAML of keys and values ({error})", where=str(file)) from None
+        what = f"{file} is not YAML of keys and values ({_without_values(error)})"
+        raise DataError(what, where=str(file)) from None
+
+
+def _without_values(error: Exception) -> str:
+    """Say what is wrong without the text that is wrong, which may hold a password."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"line {mark.line + 1}: {getattr(error, 'problem', '')}"
+    if (told := getattr(error, "errors", None)) is not None:  # pydantic's
+        lines = told(include_input=False, include_url=False, include_context=False)
+        return "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in lines)
+    return str(error)
 
 
 def _own_state(settings: dict[str, Any], state: Path) -> dict[str, Any]:
@@ -111,7 +128,8 @@ def configured(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
         configuration = RepoConfig(**settings)
         registry = str(configuration.registry.path)
     except Exception as error:
-        raise DataError(f"feature_store.yaml: {error}", where=str(folder / "feature_store.yaml")) from error
+        what = f"feature_store.yaml: {_without_values(error)}"
+        raise DataError(what, where=str(folder / "feature_store.yaml")) from error
     configuration.repo_path = folder
     if registry.startswith(_SQLITE):
         Path(registry.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)

