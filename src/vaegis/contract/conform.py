@@ -45,7 +45,7 @@ def require_unique(names: Iterable[object], *, where: str = _WHERE, what: str = 
 
 def holds_text(values: pd.Series) -> bool:
     """Whether every cell is a text, none missing: the usual case, seen far quicker than which cell is missing."""
-    return values.dtype == object and pd.api.types.infer_dtype(values, skipna=False) == "string"
+    return bool(values.dtype == object) and pd.api.types.infer_dtype(values, skipna=False) == "string"
 
 
 def _cast(values: pd.Series, column: ColumnSpec, where: str) -> pd.Series:
