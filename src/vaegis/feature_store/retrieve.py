@@ -1,5 +1,7 @@
 """Historical retrieval: entity rows in, the contract's columns out, point in time correct, nothing lost or doubled."""
 
+import contextlib
+import sys
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -28,7 +30,8 @@ def retrieve(store: "FeatureStore", service: "FeatureService", rows: pa.Table, s
     """
     row = [*schema.keys, schema.time]
     _require_unique(rows, row)
-    found = store.get_historical_features(rows.to_pandas(), service).to_arrow()
+    with contextlib.redirect_stdout(sys.stderr):  # Feast prints which column it takes for the time; JSON may follow
+        found = store.get_historical_features(rows.to_pandas(), service).to_arrow()
     if found.num_rows != rows.num_rows:
         raise DataError(
             f"{schema.service}: {rows.num_rows} rows asked for, {found.num_rows} delivered", where="the store"

@@ -40,6 +40,13 @@ def test_a_doubled_row_is_delivered_once_newest_created_then_first_by_value(smal
     assert pull(small.folder, CONFIG).rows.to_pandas().set_index(["machine_id", "event_timestamp"]).loc[at, "kw"] == 3.0
 
 
+def test_what_a_definition_prints_does_not_stand_before_a_commands_json(small, capsys):
+    small.change("    out = pd.DataFrame(index", "    print('derived')\n    out = pd.DataFrame(index")
+    pull(small.folder, CONFIG)
+    said = capsys.readouterr()
+    assert (said.out, "derived" in said.err) == ("", True)
+
+
 def test_a_null_key_of_another_view_matches_nothing(small):
     path = small.root / "data" / "store" / "load.parquet"
     frame = pd.read_parquet(path)
