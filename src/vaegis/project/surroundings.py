@@ -17,10 +17,12 @@ IGNORED: Final = """\
 /.venv/
 /data/
 /dvc_plots/
+/incidents/
 /mlruns/
 /monitoring/
 /models/
 /reports/
+/workspaces/
 __pycache__/
 """
 DVC_IGNORED: Final = """\
@@ -31,6 +33,7 @@ __pycache__
 .venv
 mlruns
 /monitoring
+workspaces
 """
 _DVC_CONFIG: Final = "[core]\n    analytics = false\n    check_update = false\n    autostage = false\n"
 _WITHOUT_GIT: Final = "    no_scm = true\n"

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from vaegis import paths
+from vaegis.cli.workspace import FOLDER
 from vaegis.project.surroundings import IGNORED, MAKEFILE, surroundings
 
 
@@ -13,8 +14,9 @@ def test_dvc_is_told_when_there_is_no_git(with_git, expected):
     assert ("no_scm = true" in surroundings(with_git=with_git)[".dvc/config"]) is expected
 
 
-def test_what_the_pipeline_writes_is_ignored():
-    written = {path.parts[0] for path in (paths.CODE, paths.CANDIDATE, paths.METRICS, paths.MLRUNS, paths.SCRATCH)}
+def test_what_stages_and_commands_write_is_ignored():
+    stages = (paths.CODE, paths.CANDIDATE, paths.METRICS, paths.MLRUNS, paths.SCRATCH)
+    written = {path.parts[0] for path in (*stages, paths.MONITORING, paths.INCIDENTS, FOLDER)}
     assert written <= {line.strip("/") for line in IGNORED.splitlines()}
     assert "dvc.lock" not in IGNORED
 
