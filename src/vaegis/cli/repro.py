@@ -37,8 +37,6 @@ def repro(
     preflight()
     settle(root)
     code = run_dvc(root)
-    if code < 0:
-        raise VaegisError(f"dvc was ended by {signal.Signals(-code).name}", where="repeat; the run is taken up again")
     if code:
         # DVC has said which stage failed and the stage has said why; 255 is DVC's only code for it.
         raise typer.Exit(1 if code == 255 else code)
@@ -52,9 +50,15 @@ def run_dvc(root: Path, *targets: str) -> int:
     With targets, what they need and no more.
 
     Workspaces track in the project's own database, so that one MLflow shows all.
+
+    Raises:
+        VaegisError: a signal ended it, so nothing on the screen says why.
     """
     command = [sys.executable, "-m", "dvc", "repro", *targets]
-    return subprocess.run(command, cwd=root, env=environment(root), stdout=sys.stderr, check=False).returncode
+    code = subprocess.run(command, cwd=root, env=environment(root), stdout=sys.stderr, check=False).returncode
+    if code < 0:
+        raise VaegisError(f"dvc was ended by {signal.Signals(-code).name}", where="repeat; the run is taken up again")
+    return code
 
 
 def environment(root: Path) -> dict[str, str]:

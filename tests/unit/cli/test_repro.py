@@ -7,7 +7,7 @@ import pytest
 
 from vaegis.cli import repro as module
 from vaegis.cli.repro import environment, run_dvc
-from vaegis.errors import ConfigError
+from vaegis.errors import ConfigError, VaegisError
 
 CONFIG = "[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
 STAGE = """
@@ -64,6 +64,15 @@ def test_failed_stage_ends_with_1_and_no_summary(project):
     assert ended.stdout == ""
     assert "exited with 6" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_signal_that_ended_dvc_is_named(project, tmp_path, monkeypatch):
+    root, python = project(), tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -9 $$\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(VaegisError, match="dvc was ended by SIGKILL; change: repeat"):
+        run_dvc(root, "register")
 
 
 def test_summary_follows_success(project, vaegis, monkeypatch):
