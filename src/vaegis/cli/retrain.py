@@ -82,7 +82,8 @@ def _train(split: dict[str, str]) -> Path:
 
     if not paths.DVC_FILE.is_file():
         raise ConfigError(f"there is no {paths.DVC_FILE} here", where="run in the project's root folder")
-    root = prepare_as(WORKSPACE, OmegaConf.create({"params": {"split": split}}))
+    # The rows that were watched are the store's: a source that moved on meanwhile would write over them.
+    root = prepare_as(WORKSPACE, OmegaConf.create({"params": {"ingest": {"source": "none"}, "split": split}}))
     check_params(root / paths.PARAMS)
     preflight()
     settle(root)

@@ -108,6 +108,7 @@ def test_an_alarm_opens_a_challenger_and_promotes_nothing(champion, vaegis, hot,
     assert (root, targets) == (Path("workspaces/challenger"), ("register",))
     raised = next(batch for batch in watched["batches"] if batch["status"] == "alarm")
     assert params["split"]["test_from"] == watched["batches"][0]["first"][:10]
+    assert params["ingest"] == {"source": "none"}
     assert champion.aliases == before
     assert not found["promoted"]
     assert found["comparison"]["rows"]["rows"] == sum(batch["rows"] for batch in watched["batches"])
