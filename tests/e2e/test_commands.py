@@ -100,7 +100,7 @@ ELSEWHERE = {
     "vaegis repro",  # test_pipeline.py
     "make repro WORKSPACE=flights",  # test_flights.py
     "vaegis init my.csv ../mine",  # test_init.py
-    "vaegis retrain",  # tests/unit/cli/test_retrain.py; a whole run of the pipeline
+    "vaegis retrain",  # tests/faults/test_retrain.py; a whole run of the pipeline
     "vaegis simulate --hold wind_speed_ms=12 --hold turbine=R80736 --output windy.parquet",  # test_scenario_docs.py
     "vaegis studio",  # tests/unit/cli/test_studio.py
     "vaegis ui",  # by `make ui`
