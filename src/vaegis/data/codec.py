@@ -16,6 +16,7 @@ import pandas as pd
 from vaegis.contract import ColumnSpec, conform
 from vaegis.data.level_code import LevelCode
 from vaegis.data.number_code import NumberCode
+from vaegis.data.ranges import in_words
 from vaegis.data.transform import as_text
 from vaegis.errors import DataError
 
@@ -119,11 +120,12 @@ class TableCodec:
         return pd.DataFrame(cells, index=frame.index)
 
     def range_of(self, name: str) -> str:
-        """Return in words between which numbers training saw a column; of levels and times nothing."""
+        """Return in words between which numbers or times training saw a column; of levels nothing."""
         column, code = self.columns[self.names.index(name)], self.codes[self.names.index(name)]
-        if isinstance(code, LevelCode) or column.dtype == "timestamp" or not len(code.values):
+        if isinstance(code, LevelCode) or not len(code.values):
             return ""
-        return f"{code.values.min():g} to {code.values.max():g}"
+        unit = 1e6 if column.dtype == "timestamp" else 1.0
+        return in_words((code.values.min() / unit, code.values.max() / unit), column)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fitted state as plain JSON."""

@@ -22,6 +22,8 @@ class Moments:
         self.is_count_D = np.ones(num_columns, dtype=bool)
         """Whether every value is a whole number from 0 up."""
         self.mean_D = np.zeros(num_columns)
+        self.low_D, self.high_D = np.full(num_columns, np.inf), np.full(num_columns, -np.inf)
+        """The smallest and the largest value; inf and -inf where there is none."""
         self._squares_D = np.zeros(num_columns)
         self._kept: list[np.ndarray] = []
         self._stride, self._seen = 1, 0
@@ -29,6 +31,8 @@ class Moments:
     def add(self, x_ND: np.ndarray) -> None:
         """Fold in a block of rows."""
         self._keep(x_ND)
+        self.low_D = np.fmin(self.low_D, np.fmin.reduce(x_ND, axis=0, initial=np.inf))
+        self.high_D = np.fmax(self.high_D, np.fmax.reduce(x_ND, axis=0, initial=-np.inf))
         self.is_count_D &= (np.isnan(x_ND) | ((x_ND >= 0) & (x_ND == np.floor(x_ND)))).all(axis=0)
         with np.errstate(over="ignore", invalid="ignore"):  # values beyond 1e154 have no square; `measure` sees to it
             self._fold(x_ND)

@@ -9,7 +9,7 @@ N rows, D numeric columns, C discrete columns.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -21,6 +21,7 @@ from vaegis.data.arrays import TableArrays
 from vaegis.data.levels import choose_levels, order_levels
 from vaegis.data.modelled import require_modelled
 from vaegis.data.moments import Moments
+from vaegis.data.ranges import Ranges, condition_ranges
 from vaegis.data.seconds import as_numbers, as_times
 from vaegis.data.shapes import Shape, fit_shapes
 from vaegis.data.tails import TAIL, compress, expand
@@ -48,6 +49,8 @@ class TableTransform:
     """For each discrete column its levels, as text; `RARE`, if there, is the last."""
     shapes: tuple[Shape, ...] = ()
     """For each numeric column what else its scale is; empty where all are plain."""
+    ranges: Ranges = field(default_factory=dict)
+    """Between which values training saw the conditions that are numbers or times."""
 
     @cached_property
     def numeric(self) -> list[ColumnSpec]:
@@ -88,7 +91,7 @@ class TableTransform:
             raise DataError("no feature has a value in the training rows", allowed=allowed, where="pull more rows")
         center_D, scale_D, shapes = fit_shapes(numeric, moments)
         levels = tuple(_levels_of(column, counts, max_levels) for column, counts in zip(discrete, seen, strict=True))
-        return cls(tuple(columns), center_D, scale_D, levels, shapes)
+        return cls(tuple(columns), center_D, scale_D, levels, shapes, condition_ranges(numeric, moments))
 
     @property
     def empty(self) -> list[str]:
@@ -204,12 +207,14 @@ class TableTransform:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fitted state as plain JSON."""
+        ranges = {"ranges": {name: list(ends) for name, ends in self.ranges.items()}} if self.ranges else {}
         return {
             "columns": [column.to_json() for column in self.columns],
             "center": [None if np.isnan(center) else center for center in self.center_D.tolist()],
             "scale": self.scale_D.tolist(),
             "levels": [list(levels) for levels in self.levels],
             "shapes": [shape.to_json() for shape in self.shapes],
+            **ranges,
         }
 
     @classmethod
@@ -221,6 +226,7 @@ class TableTransform:
             np.asarray(record["scale"], dtype=np.float64),
             tuple(tuple(levels) for levels in record["levels"]),
             tuple(Shape.from_json(item) for item in record.get("shapes", ())),
+            {name: (low, high) for name, (low, high) in record.get("ranges", {}).items()},
         )
 
 

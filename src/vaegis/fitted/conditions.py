@@ -8,6 +8,8 @@ import torch
 
 from vaegis.data.batches import TableBatch, spaced
 from vaegis.data.levels import has_rest
+from vaegis.data.ranges import in_words, within
+from vaegis.data.seconds import as_numbers
 from vaegis.data.transform import TableTransform, as_text
 from vaegis.errors import ConfigError, DataError
 from vaegis.generation.asked import WHERE, Given, asked_rows, conform_asked, refuse_unseen
@@ -47,8 +49,8 @@ def conform_given(
 
     Raises:
         ConfigError: the model has no conditions (`kept` none).
-        DataError: one is missing or of the wrong type, a level is none that training saw, or there are neither one nor
-            N rows.
+        DataError: one is missing or of the wrong type, a level is none that training saw, a number or time lies beyond
+            all that it saw, or there are neither one nor N rows.
     """
     asked = asked_rows(given, num_rows)
     if asked is None:
@@ -62,6 +64,10 @@ def conform_given(
         what = f"column {strangers[0]!r} is given, but is no condition, and this model has no generator"
         raise DataError(what, allowed=", ".join(names), where=WHERE)
     rows = conform_asked(asked, columns)
+    for column in columns:
+        if (ends := transform.ranges.get(column.name)) is not None:
+            known_N = within(as_numbers(rows[column.name]), ends)
+            refuse_unseen(column.name, asked[column.name], known_N, in_words(ends, column))
     for column, levels in zip(transform.discrete, transform.levels, strict=True):
         if column.name in names and not has_rest(levels):
             texts = as_text(rows[column.name])

@@ -221,7 +221,7 @@ class FittedModel(Measures):
 
         Raises:
             ConfigError: a deterministic autoencoder has nothing to draw from.
-            DataError: a given column or level is none that training saw, or, with a generator, a number beyond all.
+            DataError: a given column or level is none that training saw, or a number or time lies beyond all of them.
         """
         asked = asked_rows(given, whole_rows(num_rows))
         if self.form is None:

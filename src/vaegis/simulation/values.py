@@ -26,6 +26,8 @@ class Settable:
     def __init__(self, model: FittedModel) -> None:
         self._columns = {column.name: column for column in model.schema.inputs}
         codec = None if model.generator is None else model.generator.codec
+        self._ranges = model.transform.ranges
+        """What can be set without a generator; `sample` refuses what lies beyond, so a scenario says so first."""
         self._codes = {} if codec is None else dict(zip(codec.names, codec.codes, strict=True))
 
     def column(self, name: str) -> ColumnSpec:
@@ -65,6 +67,8 @@ class Settable:
         high = np.inf if column.maximum is None else column.maximum
         if isinstance(code, NumberCode) and len(code.values):
             low, high = max(low, float(code.values.min())), min(high, float(code.values.max()))
+        elif name in self._ranges:
+            low, high = self._ranges[name]
         return low, high
 
     def levels(self, name: str) -> tuple[str, ...]:

@@ -45,12 +45,45 @@ def test_one_row_is_for_all_and_dtypes_are_the_contract_s():
         (ROWS[["speed", "site"]].head(2), "2 rows are given for 4; allowed: 1 or 4"),
         ({"speed": 3}, "column 'site' is missing"),
         ({"speed": 3, "site": "c"}, "column 'site': 'c' is given, but training never saw it"),
+        (
+            {"speed": 1e9, "site": "a"},
+            r"column 'speed': .* but training never saw it; allowed: 0 to 2999; change: the arg",
+        ),
+        ({"speed": [3, 3, -1, 3], "site": "a"}, r"column 'speed': -1 is given, but training never saw it"),
         ({"speed": 3, "site": "a", "heat": 1.0}, "column 'heat' is given, but is no condition.*; allowed: speed, site"),
     ],
 )
 def test_what_is_no_row_of_conditions_is_refused(given, message):
     with pytest.raises(DataError, match=message):
         conform_given(TRANSFORM, TRANSFORM.encode(ROWS), given, 4)
+
+
+def test_numbers_and_times_are_given_within_what_training_saw():
+    columns = (COLUMNS[0], ColumnSpec(name="at", dtype="timestamp", kind="time", role="condition"))
+    days = pd.date_range("2026-01-01", periods=10, tz="UTC")
+    rows = pd.DataFrame({"heat": np.arange(10.0), "at": days})
+    transform = TableTransform.from_json(TableTransform.fit(columns, [rows[:4], rows[4:]], max_levels=10).to_json())
+    kept = transform.encode(rows)
+    assert conform_given(transform, kept, rows[["at"]], 10)["at"].tolist() == days.tolist()
+    assert conform_given(transform, kept, {"at": None}, 2)["at"].isna().all()  # what is missing says nothing
+    allowed = "allowed: 2026-01-01T00:00:00\\+00:00 to 2026-01-10T00:00:00\\+00:00"
+    with pytest.raises(DataError, match=f"training never saw it; {allowed}; change: the argument `given`"):
+        conform_given(transform, kept, {"at": "2027-01-01"}, 2)
+
+
+def test_what_was_drawn_may_be_given_though_single_precision_rounds():
+    rows = pd.DataFrame({"heat": np.arange(300.0), "speed": 1e6 + np.arange(300.0) / 7, "site": "a"})
+    transform = TableTransform.fit(COLUMNS, [rows], max_levels=10)
+    batch = transform.encode(rows)
+    drawn = transform.decode(batch.values_ND.numpy(), batch.codes_NC.numpy())
+    assert (drawn["speed"] != rows["speed"]).any()
+    assert len(conform_given(transform, batch, drawn[["speed", "site"]], 300)) == 300
+
+
+def test_a_model_from_before_ranges_were_kept_takes_any_number():
+    record = {name: item for name, item in TRANSFORM.to_json().items() if name != "ranges"}
+    old = TableTransform.from_json(record)
+    assert conform_given(old, old.encode(ROWS), {"speed": 1e9, "site": "a"}, 2)["speed"].tolist() == [1e9, 1e9]
 
 
 def test_where_a_level_stands_for_the_rest_any_name_is_given():
@@ -90,6 +123,10 @@ def test_rows_are_generated_for_the_conditions_that_are_given(given, frame):
     pd.testing.assert_frame_equal(made[["load_kw", "mode"]], asked)
     assert made.equals(given.sample(len(frame), given=asked, seed=1))
     low, high = (given.sample(400, given={"load_kw": load, "mode": "slow"})["heat_c"] for load in (-150.0, 150.0))
+    with pytest.raises(
+        DataError, match=r"column 'load_kw': 1000000\.0 is given, but training never saw it; allowed: -"
+    ):
+        given.sample(3, given={"load_kw": 1e6, "mode": "slow"})
     assert high.mean() - low.mean() > 10  # the heat follows the load, by 5 degrees a 100 kW
     with pytest.raises(DataError, match="2 rows are given for 3"):
         given.sample(3, given=asked.head(2))

@@ -81,11 +81,14 @@ def test_whole_numbers_stay_whole_however_they_are_set():
         ColumnSpec(name="visits", dtype="int64", kind="count", role="feature"),
         ColumnSpec(name="x", dtype="float64", kind="numeric", role="feature"),
     ]
-    counted = Settable(SimpleNamespace(schema=SimpleNamespace(inputs=columns), generator=None))
+    transform = SimpleNamespace(ranges={"x": (0.0, 9.0)})
+    counted = Settable(SimpleNamespace(schema=SimpleNamespace(inputs=columns), generator=None, transform=transform))
     assert counted.value("visits", 2.4) == 2
     assert counted.sweep("visits", "1:3") == [1, 2, 3]
     assert counted.moved(pd.Series([1, 2], name="visits"), 0.7).tolist() == [2.0, 3.0]
     assert counted.moved(pd.Series([1.0], name="x"), 0.5).tolist() == [1.5]
+    with pytest.raises(DataError, match="column 'x': 99; allowed: 0 to 9"):  # a condition, as `sample` says it
+        counted.value("x", 99)
 
 
 def test_numbers():

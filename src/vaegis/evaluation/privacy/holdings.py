@@ -44,6 +44,12 @@ def _told(model: FittedModel) -> Iterator[tuple[str, int, str]]:
             model.conditions.num_rows,
             "training rows of which the condition columns are held, only these",
         )
+        ends = 2 * len(model.transform.ranges)
+        yield (
+            "ends of conditions",
+            ends,
+            "the smallest and the largest training value of each condition that is no level",
+        )
     if model.generator is None:
         return
     codes = model.generator.codec.codes
