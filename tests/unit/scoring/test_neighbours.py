@@ -3,7 +3,7 @@ import pytest
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from vaegis.scoring.neighbours import Space, scale_N1
+from vaegis.scoring.neighbours import GROUP, Space, scale_N1, smallest
 
 
 @pytest.fixture
@@ -71,3 +71,14 @@ def test_nothing_observed_is_at_no_distance(rows):
     found = Space.of(rows, whole(rows)).nearest(torch.zeros(1, 6), torch.zeros(1, 6), 2)
     assert found.distance_Nk.eq(0).all()
     assert scale_N1(torch.tensor([[1.0, 0.0], [0.0, 0.0]])).tolist() == [[2.0], [0.0]]
+
+
+@pytest.mark.parametrize("num_rows", [3, GROUP, 4 * GROUP, 40 * GROUP, 40 * GROUP + 17])
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_smallest_are_found_group_by_group(num_rows, count):
+    numbers = torch.randint(0, 500, (50, num_rows), generator=torch.Generator().manual_seed(2)).float()
+    numbers[:20, -1] = -1.0  # behind the last whole group
+    numbers[0] = torch.inf
+    place = smallest(numbers, count)
+    assert all(len(row.unique()) == count for row in place)
+    assert numbers.gather(1, place).sort(1).values.equal(numbers.sort(1).values[:, :count])
