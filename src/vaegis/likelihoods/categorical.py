@@ -14,6 +14,9 @@ from vaegis.likelihoods.facts import ColumnFacts
 _WIDTH: Final = 16
 """Levels a row is padded to at least: torch normalises rows shorter than a vector register one number at a time."""
 
+_LEAST: Final = -80.0
+"""Log-probability below which levels are drawn alike: once in 1e34 rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class CategoricalLikelihood:
@@ -40,10 +43,14 @@ class CategoricalLikelihood:
         raise TypeError(f"levels have no mean to be away from ({x_NG.shape[-1]} columns)")
 
     def sample_NG(self, generator: torch.Generator) -> Tensor:
-        """Draw one code per cell (Gumbel maximum)."""
-        uniform_NGK = torch.rand(self.log_prob_NGK.shape, generator=generator, device=self.log_prob_NGK.device)
-        gumbel_NGK = -torch.log(-torch.log(uniform_NGK.clamp(1e-20, 1 - 1e-7)))
-        return (self.log_prob_NGK + gumbel_NGK).argmax(dim=-1) + 1
+        """Draw one code per cell: the level at which the cumulated probability passes one uniform number."""
+        # Padding comes last, so what it keeps of mass is lost in the sum; exp takes several times as long of -inf.
+        reached_NGK = self.log_prob_NGK.clamp_min(_LEAST).exp().cumsum(-1)
+        total_NG1 = reached_NGK[..., -1:]
+        uniform_NG1 = torch.rand(total_NG1.shape, generator=generator, device=total_NG1.device)
+        # Just below the total: a product that rounds up to it would point behind the last level that has mass.
+        target_NG1 = torch.minimum(uniform_NG1 * total_NG1, total_NG1 * (1 - 2**-23))
+        return torch.searchsorted(reached_NGK, target_NG1, right=True).squeeze(-1) + 1
 
 
 class Categorical(Family):
