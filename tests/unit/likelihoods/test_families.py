@@ -3,6 +3,7 @@ import torch
 
 from vaegis.contract import KINDS
 from vaegis.likelihoods import FAMILY_OF_KIND, LIKELIHOODS, ColumnFacts
+from vaegis.likelihoods.categorical import CategoricalLikelihood
 
 UNMODELLED = {"text", "identifier"}
 
@@ -163,3 +164,12 @@ def test_angles_that_are_one_direction_are_one_value():
     torch.testing.assert_close(*likelihood.log_prob_NG(seam))
     torch.testing.assert_close(*likelihood.residual_NG(seam))
     assert likelihood.residual_NG(seam).abs().max() < 1
+
+
+def test_a_level_without_mass_is_never_drawn_and_the_same_seed_draws_the_same():
+    share = torch.tensor([[[0.25, 0.0, 0.75, 0.0]]]).expand(40_000, 1, 4)
+    law = CategoricalLikelihood(share.log())
+    drawn = law.sample_NG(torch.Generator().manual_seed(0))
+    assert drawn.equal(law.sample_NG(torch.Generator().manual_seed(0)))
+    assert drawn.unique().tolist() == [1, 3]
+    assert (drawn == 1).float().mean().item() == pytest.approx(0.25, abs=0.01)
