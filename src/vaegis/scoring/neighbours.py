@@ -84,8 +84,8 @@ def smallest(rough_NR: Tensor, count: int) -> Tensor:
     grouped = num_groups * GROUP
     least_NG = rough_NR[:, :grouped].reshape(-1, num_groups, GROUP).amin(2)
     group_Nc = least_NG.topk(count, largest=False, sorted=False).indices
-    inside_NM = (group_Nc.unsqueeze(2) * GROUP + torch.arange(GROUP)).flatten(1)
-    rest = torch.arange(grouped, rough_NR.shape[1]).expand(len(rough_NR), -1)
+    inside_NM = (group_Nc.unsqueeze(2) * GROUP + torch.arange(GROUP, device=rough_NR.device)).flatten(1)
+    rest = torch.arange(grouped, rough_NR.shape[1], device=rough_NR.device).expand(len(rough_NR), -1)
     place_NM = torch.cat([inside_NM, rest], dim=1)
     found_Nc = rough_NR.gather(1, place_NM).topk(count, largest=False, sorted=False).indices
     return place_NM.gather(1, found_Nc)
