@@ -15,7 +15,7 @@ make_project = _MODULE.make_project
 project = _MODULE.project
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_stage():
     """Return a function that runs a stage in a process of its own."""
     return _MODULE.run_stage

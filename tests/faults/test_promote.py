@@ -1,6 +1,7 @@
 """Kill stage `promote` at its worst moments; the next run comes to the verdict an uninterrupted one would have."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -38,21 +39,44 @@ MOMENTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory, make_project, run_stage):
+    """A project with a champion and a better candidate, and a copy of its folder to put in its place.
+
+    In its place, for its database names the folder; made once, for it takes three processes.
+    """
+    root = tmp_path_factory.mktemp("standing") / "project"
+    root.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.chdir(root)
+        project = make_project(root)
+        for stage in ("register", "promote"):
+            assert run_stage(root, stage).returncode == 0
+        project.train(seed=1, reconstruction={"nll": 4.0})
+        assert run_stage(root, "register").returncode == 0
+    kept = root.with_name("kept")
+    shutil.copytree(root, kept, symlinks=True)
+    return root, kept
+
+
 @pytest.fixture
-def with_champion(project, run_stage):
-    for stage in ("register", "promote"):
-        assert run_stage(project.root, stage).returncode == 0
-    project.train(seed=1, reconstruction={"nll": 4.0})
-    assert run_stage(project.root, "register").returncode == 0
-    return project
+def with_champion(standing, monkeypatch):
+    """That project as it was before any promotion was killed, entered."""
+    root, kept = standing
+    shutil.rmtree(root)
+    shutil.copytree(kept, root, symlinks=True)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(root)
+    return root
 
 
 @pytest.mark.parametrize(("module", "kind", "method", "call", "when"), MOMENTS)
 def test_a_killed_promotion_is_mended(with_champion, run_stage, module, kind, method, call, when) -> None:
     code = KILL.format(module=module, kind=kind, method=method, call=call, when=when)
-    killed = run_stage(with_champion.root, "promote", code)
+    killed = run_stage(with_champion, "promote", code)
     assert killed.returncode == -9, killed.stderr
-    again = run_stage(with_champion.root, "promote")
+    again = run_stage(with_champion, "promote")
     assert again.returncode == 0, again.stderr
     outcome = json.loads(Path("reports/verdict.json").read_text())
     assert outcome["verdict"]["decision"] == "promoted"
