@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,11 +19,19 @@ WORLD = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(WORLD)
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """The bundles and curves of two quick models."""
+    root = tmp_path_factory.mktemp("models")
+    WORLD.write_models(root)
+    return root / "models"
+
+
 @pytest.fixture
-def project(tmp_path):
-    """A project folder with rows and two quick models."""
+def project(models, tmp_path):
+    """A project folder with rows and these models."""
     WORLD.write_project(tmp_path)
-    WORLD.write_models(tmp_path)
+    shutil.copytree(models, tmp_path / "models")
     return tmp_path
 
 
