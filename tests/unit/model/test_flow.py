@@ -10,6 +10,7 @@ import torch
 import vaegis
 from tests.unit.model.test_priors import make_latents
 from vaegis.errors import ConfigError
+from vaegis.model import flow as module
 from vaegis.model.flow import FlowPrior, make_flow
 from vaegis.model.priors import MixturePrior
 
@@ -21,6 +22,12 @@ def bent(num_rows: int) -> torch.Tensor:
     return torch.cat([x_N1, x_N1.square() + 0.02 * torch.randn(num_rows, 1, generator=random)], dim=1)
 
 
+@pytest.fixture
+def short(monkeypatch):
+    """Take an eighth of the steps, where it is not asked how well the flow fits."""
+    monkeypatch.setattr(module, "MIN_STEPS", 100)
+
+
 def test_it_follows_what_gaussians_do_not():
     z_NK = bent(4_000)
     gauss, flow = (kind.fit(z_NK[:3_000], seed=0).log_prob_N(z_NK[3_000:]).mean() for kind in (MixturePrior, FlowPrior))
@@ -28,7 +35,7 @@ def test_it_follows_what_gaussians_do_not():
     assert gauss + 0.3 < flow < best + 0.1
 
 
-def test_the_same_rows_give_the_same_flow_and_leave_the_global_seed_alone():
+def test_the_same_rows_give_the_same_flow_and_leave_the_global_seed_alone(short):
     torch.manual_seed(7)
     expected = torch.rand(1)
     torch.manual_seed(7)
@@ -59,7 +66,7 @@ def test_without_its_library_it_is_one_line_before_training(monkeypatch):
         make_flow(2, seed=0)
 
 
-def test_a_model_with_a_flow_draws_and_comes_back(tmp_path):
+def test_a_model_with_a_flow_draws_and_comes_back(short, tmp_path):
     frame = pd.DataFrame({"a": bent(300)[:, 0].tolist(), "b": bent(300)[:, 1].tolist()})
     config = {
         "train": {"prior": "flow", "epochs": 2, "latent_dim": 2, "hidden": [8], "accelerator": "cpu"},
