@@ -41,15 +41,21 @@ online_store: {type: sqlite, path: ../data/feast/online_store.db}
 offline_store: {type: vaegis.feature_store.asof.AsofOfflineStore}
 entity_key_serialization_version: 3
 """
-LONGEST_FIRST = ("e2e", "faults", "statistical")
+LONGEST_FIRST = ("e2e/test_flights", "e2e/test_pipeline", "e2e/test_init", "e2e", "faults", "statistical", "")
 
 
 def pytest_collection_modifyitems(items):
-    """Put files with whole pipelines first and files of quick tests last: no worker ends alone with a long one."""
+    """Put files with whole pipelines first and files of quick tests last: no worker ends alone with a long one.
+
+    One that makes the shared clone comes before two that need none, so that nobody waits for it.
+    """
     root = Path(__file__).parent
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: (item.path not in slow, place.get(item.path.relative_to(root).parts[0], len(place))))
+    place = {}
+    for path in {item.path for item in items}:
+        name = path.relative_to(root).as_posix()
+        place[path] = path not in slow, next(n for n, start in enumerate(LONGEST_FIRST) if name.startswith(start))
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(autouse=True)
