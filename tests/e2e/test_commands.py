@@ -90,7 +90,8 @@ JUDGING = {"vaegis monitor": {0, 10, 20}, PRIVACY: {0, 1, 7}}
 SHORT = {"vaegis monitor": ("--start", "2015-12-18")}
 """Two weeks of the store do: of a dozen days there is no last one, so all two years would be judged."""
 WIDE, QUEUE = "dvc exp run -n wide -S +train.hidden=[256,128]", "dvc exp run --queue -S train.beta=0.5,1.0,2.0"
-APART = ("-S", "register.model=turbine-vae-trial", "-S", "train.epochs=1", "-S", "baseline.epochs=1")
+QUICK = ("-S", "train.epochs=1", "-S", "baseline.epochs=1", "-S", "+evaluate.tier=fast")
+APART = ("-S", "register.model=turbine-vae-trial", *QUICK)
 DVC = {"dvc exp show": "wide", "dvc metrics diff": "injected_auroc", "dvc plots show": "dvc_plots/index.html"}
 WRITTEN = {"ready", "card.html", *(f"{name}.parquet" for name in ("scored", "generated", "train", "holdout"))}
 """Files that the commands were told to write."""
