@@ -50,7 +50,8 @@ def export_onnx(network: VAE) -> bytes:
     shapes = {name: {0: rows} for name in INPUTS}
     with _quiet(), torch.no_grad():
         program = torch.export.export(answers, _example(network.layout), dynamic_shapes=shapes, strict=False)
-        program = program.run_decompositions(_decompositions())
+        if any(node.target in DECOMPOSITIONS for node in program.graph.nodes):
+            program = program.run_decompositions(dict(DECOMPOSITIONS))
         written = torch.onnx.export(
             program,
             input_names=list(INPUTS),
@@ -100,13 +101,6 @@ class _Answers(nn.Module):
             std_ND,
             likelihood.expected().codes_NC,
         )
-
-
-def _decompositions() -> dict[Any, Any]:
-    """Return what is put in the place of operators that ONNX lacks; it has softplus, which log(1 + exp x) rounds."""
-    made = {**torch.export.default_decompositions(), **DECOMPOSITIONS}
-    del made[torch.ops.aten.softplus.default]
-    return made
 
 
 class _SummedVectors(nn.Module):
