@@ -3,6 +3,8 @@
 import logging
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -18,9 +20,10 @@ from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
 from vaegis.data.split import assign_roles
 from vaegis.durable import read_json, write_bytes
-from vaegis.errors import ConfigError, DataError, VaegisError
+from vaegis.errors import ArtifactError, ConfigError, DataError, VaegisError
 
 if TYPE_CHECKING:
+    from vaegis.evaluation.comparison.ask import Contender
     from vaegis.evaluation.comparison.comparison import Comparison
     from vaegis.evaluation.comparison.contents import Change
     from vaegis.monitoring.state import Judged
@@ -62,6 +65,8 @@ def retrain(
         return
     require_source(rows, pointer["moment"])
     span = alarmed.span_of(state, split, test_from)
+    with _watched(pointer):
+        pass  # a model that is another now is refused before anything is trained
     root = _train({"test_from": span[0][:10]} if split.by == "time" else {})
     registered = dict(read_json(root / paths.REGISTRATION))
     compared, differs = _shadow(root, rows, span, split, pointer)
@@ -71,6 +76,25 @@ def retrain(
     told = {"note": str(written), "version": registered["version"], "content_digest": registered["content_digest"]}
     told |= {"trained": True, "promoted": False}
     emit({**told, "comparison": compared.to_json()}, as_json, note, f"written to {written}")
+
+
+@contextmanager
+def _watched(pointer: dict[str, str]) -> Iterator["Contender"]:
+    """Give the model that was watched; what an alias meant then, it need not mean now.
+
+    Raises:
+        ArtifactError: another model is at the address.
+    """
+    from vaegis.bundle import read_bundle  # noqa: PLC0415
+    from vaegis.cli.versions import open_version  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as place:
+        standing, _ = open_version(pointer["model"], Path(place) / "watched")
+        held, watched = read_bundle(standing.bundle).content_digest, pointer["content_digest"]
+        if held != watched:
+            what = f"{pointer['model']} holds content {held[:12]}, and {watched[:12]} was watched"
+            raise ArtifactError(what, allowed="the model that was watched", where="run `vaegis monitor` first")
+        yield standing
 
 
 def _train(split: dict[str, str]) -> Path:
@@ -96,7 +120,6 @@ def _shadow(
     root: Path, file: Path | None, span: tuple[str, str], split: SplitConfig, pointer: dict[str, str]
 ) -> tuple["Comparison", "tuple[Change, ...]"]:
     """Hold the challenger and the model that was watched against each other on the batches' rows: new to both."""
-    from vaegis.cli.versions import open_version  # noqa: PLC0415
     from vaegis.evaluation.comparison.ask import Contender  # noqa: PLC0415
     from vaegis.evaluation.comparison.compare import compare  # noqa: PLC0415
     from vaegis.evaluation.comparison.contents import changes  # noqa: PLC0415
@@ -105,8 +128,7 @@ def _shadow(
     schema = TableSchema.load(root / paths.SCHEMA)
     rows = held_out(batch_rows(file, schema, span, pointer["moment"]), schema, split)
     challenger = Contender(label="challenger", bundle=root / paths.CANDIDATE)
-    with tempfile.TemporaryDirectory() as place:
-        standing, _ = open_version(pointer["model"], Path(place) / "watched")
+    with _watched(pointer) as standing:
         compared = compare(challenger, standing, ComparedRows.of(schema, rows))
         return compared, changes((challenger.bundle, standing.bundle))
 

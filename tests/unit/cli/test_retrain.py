@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -194,6 +195,18 @@ def test_a_run_that_fails_says_where(champion, vaegis, hot, monkeypatch):
     monkeypatch.setattr("vaegis.cli.repro.run_dvc", lambda root, *targets: 255)
     with pytest.raises(VaegisError, match="the challenger's run ended with 255"):
         vaegis("retrain")
+
+
+def test_a_model_that_is_not_the_one_watched_is_not_compared_with(
+    champion, vaegis, hot, by_hand, model_maker, machine_schema
+):
+    shutil.copytree(champion.root / "mlruns/artifacts/models/m-real/artifacts/artifacts/bundle", "watched")
+    vaegis("monitor", "--rows", "hot.parquet", "--model", "watched", "--no-mlflow", code=20)
+    shutil.rmtree("watched")
+    model_maker(machine_schema, hot, TrainConfig(seed=8, latent_dim=2, hidden=[8])).save(Path("watched"))
+    with pytest.raises(ArtifactError, match=r"watched holds content \w{12}, and \w{12} was watched; .*monitor"):
+        vaegis("retrain", "--rows", "hot.parquet")
+    assert by_hand == []
 
 
 def test_rows_of_a_batch_are_those_of_its_time(tmp_path, make_machines, machine_schema):
