@@ -50,7 +50,9 @@ class CategoricalLikelihood:
         uniform_NG1 = torch.rand(total_NG1.shape, generator=generator, device=total_NG1.device)
         # Just below the total: a product that rounds up to it would point behind the last level that has mass.
         target_NG1 = torch.minimum(uniform_NG1 * total_NG1, total_NG1 * (1 - 2**-23))
-        return torch.searchsorted(reached_NGK, target_NG1, right=True).squeeze(-1) + 1
+        place_NG1 = torch.searchsorted(reached_NGK, target_NG1, right=True)
+        # Where nothing is finite the first level, for what is wrong shows in numbers and scores.
+        return place_NG1.masked_fill(total_NG1.isnan(), 0).squeeze(-1) + 1
 
 
 class Categorical(Family):

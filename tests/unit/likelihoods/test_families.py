@@ -104,6 +104,8 @@ def test_codes_stay_within_the_levels_of_their_column(name, counts):
     drawn = likelihood.sample_NG(torch.Generator().manual_seed(0))
     assert drawn.amin(0).tolist() == [1] * len(counts)
     assert drawn.amax(0).tolist() == list(counts)
+    nothing = family.likelihood(torch.full((5, family.num_params), torch.nan))
+    assert nothing.sample_NG(torch.Generator().manual_seed(0)).unique().tolist() == [1], "a network that diverged"
 
 
 def test_extreme_logits_stay_finite():
