@@ -106,7 +106,8 @@ def _about(current: Current, limits: Limits) -> Callable[[Request], Any]:
 class _Task:
     """Answers the requests of one task.
 
-    Plain ASGI: around a single row, an object for the request and one for the answer cost as much as reading it.
+    Plain ASGI: objects for the request and for the answer, and a timer that nothing waits for, were a tenth of the time
+    of a single row.
     """
 
     def __init__(self, name: str, current: Current, limits: Limits, measures: Measures) -> None:
@@ -120,7 +121,7 @@ class _Task:
             served = self._current.take()  # once: the answer names the version that gave it
             version = served.version
             kind = _content_type(scope)
-            query = dict(parse_qsl(scope["query_string"].decode())) if kind == ARROW else {}
+            query = dict(parse_qsl(scope["query_string"].decode("latin-1"))) if kind == ARROW else {}
             work = (self._name, served, kind, query, body, self._limits, self._measures)
             said = _work(*work) if len(body) <= _INLINE else await run_in_threadpool(_work, *work)
         except VaegisError as error:
@@ -169,7 +170,7 @@ async def _body(receive: Receive, limits: Limits) -> bytes:
     body, loop = bytearray(), asyncio.get_running_loop()
     try:
         async with asyncio.timeout(None) as deadline:
-            # Runs only if there is something to wait for: a timer costs more than to read a row.
+            # Runs only if there is something to wait for: most bodies are here already.
             waits = loop.call_soon(lambda: deadline.reschedule(loop.time() + limits.max_seconds))
             try:
                 while True:
