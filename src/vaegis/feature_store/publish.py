@@ -78,7 +78,8 @@ def publish(
     store = _open(repository, settings)
     view = _register(store, schema, name, place)
     online = _put_online(store, view, schema, place)
-    described["online_store"] = _absolute(described.get("online_store", "sqlite"), repository.resolve())
+    if "online_store" in described or described.get("provider", "local") == "local":  # a cloud's has no path
+        described["online_store"] = _absolute(described.get("online_store", "sqlite"), repository.resolve())
     write_bytes(folder / "feature_store.yaml", yaml.safe_dump(described, sort_keys=True).encode())
     return Publication(project=str(settings["project"]), name=name, rows=rows, online=online, repository=folder)
 

@@ -40,7 +40,7 @@ class Rows:
 def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     """Read a list of objects: numbers are numbers, words are strings, true and false are no numbers, null is missing.
 
-    Columns that the model does not read are ignored. Numbers are finite, as JSON's are.
+    Columns that the model does not read are ignored.
 
     Raises:
         DataError: it is something else, too long, or a column is missing in a row.
@@ -50,8 +50,7 @@ def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     require_rows(len(records), limits)
     x_ND = _numbers(records, scorer)
     texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
-    _require_steps(x_ND, scorer)
-    arrays = scorer.transform.standardise(x_ND, texts)
+    arrays = _arrays(x_ND, texts, scorer)
     return Rows(arrays, len(records), lambda row, name: records[row].get(name), _unseen(texts, arrays, scorer))
 
 
@@ -84,10 +83,7 @@ def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
     for d, column in enumerate(scorer.numeric):
         x_ND[:, d] = _arrow_amounts(table[column.name], column)
     texts = [_arrow_texts(table[column.name], column, limits) for column in scorer.discrete]
-    if np.isinf(x_ND).any():
-        raise _wrong(math.inf, scorer.numeric[int(np.isinf(x_ND).any(0).argmax())])
-    _require_steps(x_ND, scorer)
-    arrays = scorer.transform.standardise(x_ND, texts)
+    arrays = _arrays(x_ND, texts, scorer)
     return Rows(arrays, table.num_rows, lambda row, name: table[name][row].as_py(), _unseen(texts, arrays, scorer))
 
 
@@ -118,10 +114,14 @@ def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) ->
     return np.array(words.to_pylist(), dtype=object)
 
 
-def _require_steps(x_ND: np.ndarray, scorer: Scorer) -> None:
-    """Refuse what no whole number or flag can be."""
+def _arrays(x_ND: np.ndarray, texts: Sequence[np.ndarray], scorer: Scorer) -> TableArrays:
+    """Transform cells; refuse infinite numbers, and what no whole number or flag can be."""
     for d in scorer.stepped:
         _require_possible(x_ND[:, d], scorer.numeric[d])
+    arrays = scorer.transform.standardise(x_ND, texts)
+    if not arrays.observed_NX.all() and np.isinf(x_ND).any():  # an infinite cell counts as missing there
+        raise _wrong(math.inf, scorer.numeric[int(np.isinf(x_ND).any(0).argmax())])
+    return arrays
 
 
 def _require_possible(x_N: np.ndarray, column: ColumnSpec) -> None:

@@ -193,3 +193,13 @@ def test_no_file_and_no_error_holds_a_password(give, small, redis):
     with pytest.raises(DataError, match=r"is not YAML of keys and values \(line 1: ") as unread:
         open_store(small.folder)
     assert redis not in f"{refused.value} {unread.value}"
+
+
+def test_the_store_that_feast_takes_by_itself_is_found_from_the_folder_too(give, small):
+    file = small.folder / "feature_store.yaml"
+    settings = yaml.safe_load(file.read_text())
+    del settings["online_store"]
+    file.write_text(yaml.safe_dump(settings))
+    store, service = opened(give(rows()))
+    assert store.get_online_features(service, [{"machine_id": "m1"}]).to_dict()["z_0"] == [5.0]
+    assert (small.folder / "data/online.db").is_file()

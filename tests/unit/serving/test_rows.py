@@ -77,6 +77,7 @@ def test_times_and_numbers_as_levels_too(scorer):
         ({"mode": 3}, r"column 'mode' holds '3' \(int\); allowed: string"),
         ({"mode": "x" * 9}, r"column 'mode' holds a text of 9 characters; allowed: at most 8"),
         ({"running": "yes"}, r"column 'running' holds 'yes' \(str\); allowed: bool"),
+        ({"heat_c": float("inf")}, r"column 'heat_c' holds 'inf'"),
         ({"running": 7.5}, r"column 'running' holds '7.5' \(float\); allowed: bool, or null"),
         ({"running": -1}, r"column 'running' holds '-1.0' \(float\); allowed: bool"),
     ],
