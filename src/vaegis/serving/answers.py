@@ -14,6 +14,8 @@ from vaegis.serving.rows import Rows
 from vaegis.serving.scorer import BAND, Scorer
 
 _WHERE: Final = "the request"
+_FEW: Final = 4
+"""Rows up to which plain numbers are quicker than arrays."""
 DEFAULTS: Final[dict[str, Any]] = {"false_alarm_rate": 0.01, "reasons": 3}
 """What a request may say beside its rows."""
 
@@ -24,8 +26,9 @@ def read_settings(said: dict[str, Any], limits: Limits) -> dict[str, Any]:
     Raises:
         ConfigError: one is unknown, mistyped or out of range.
     """
-    if strangers := sorted(set(said) - set(DEFAULTS)):
-        raise ConfigError(f"unknown key {strangers[0]!r}", allowed=", ".join(("rows", *DEFAULTS)), where=_WHERE)
+    if not said.keys() <= DEFAULTS.keys():
+        stranger = min(said.keys() - DEFAULTS.keys())
+        raise ConfigError(f"unknown key {stranger!r}", allowed=", ".join(("rows", *DEFAULTS)), where=_WHERE)
     settings = {**DEFAULTS, **said}
     rate, reasons = settings["false_alarm_rate"], settings["reasons"]
     if type(rate) not in (int, float) or not 0.0 < rate < 1.0:
@@ -38,14 +41,17 @@ def read_settings(said: dict[str, Any], limits: Limits) -> dict[str, Any]:
 def score(scorer: Scorer, rows: Rows, settings: dict[str, Any]) -> dict[str, Any]:
     """Return `score`, `pvalue`, `flag` by row, by flagged row its guiltiest columns, by row its unseen levels."""
     scorer.require_score()
-    score_N = scorer.score_N(rows.arrays).astype(np.float64)
-    pvalue_N = scorer.calibration.pvalue_N(score_N)
-    flag_N = pvalue_N <= settings["false_alarm_rate"]
-    reasons = _reasons(scorer, rows, np.flatnonzero(flag_N), settings["reasons"]) if settings["reasons"] else {}
+    scores: list[float] = scorer.score_N(rows.arrays).tolist()
+    calibration, rate = scorer.calibration, settings["false_alarm_rate"]
+    few = len(scores) <= _FEW
+    pvalues = list(map(calibration.pvalue, scores)) if few else calibration.pvalue_N(np.array(scores)).tolist()
+    flags = [pvalue <= rate for pvalue in pvalues]
+    flagged = [row for row, flag in enumerate(flags) if flag]
+    reasons = _reasons(scorer, rows, np.array(flagged), settings["reasons"]) if flagged and settings["reasons"] else {}
     return {
-        "score": score_N.tolist(),
-        "pvalue": pvalue_N.tolist(),
-        "flag": flag_N.tolist(),
+        "score": scores,
+        "pvalue": pvalues,
+        "flag": flags,
         "reasons": {str(row): lines for row, lines in reasons.items()},
         "unseen": {str(row): names for row, names in rows.unseen.items()},
     }
@@ -74,8 +80,6 @@ TASKS: Final[dict[str, Callable[[Scorer, Rows, dict[str, Any]], dict[str, Any]]]
 
 def _reasons(scorer: Scorer, rows: Rows, flagged_F: np.ndarray, top: int) -> dict[int, list[Any]]:
     """Return a line for each of the `top` guiltiest columns of each flagged row, worst first."""
-    if not len(flagged_F):
-        return {}
     flagged = rows.arrays.take(flagged_F)
     seen = scorer.see(flagged)
     contribution_FX = scorer.contributions_NX(seen, flagged)

@@ -114,7 +114,8 @@ class _Task:
         self._name, self._current, self._limits, self._measures = name, current, limits, measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status, version, said, start = 200, "", {}, time.perf_counter()
+        said: dict[str, Any] = {}
+        status, version, rows, start = 200, "", 0, time.perf_counter()
         try:
             body = await _body(receive, self._limits)
             start = time.perf_counter()
@@ -122,12 +123,13 @@ class _Task:
             version = served.version
             kind = _content_type(scope)
             query = dict(parse_qsl(scope["query_string"].decode("latin-1"))) if kind == ARROW else {}
-            work = (self._name, served, kind, query, body, self._limits, self._measures)
-            said = _work(*work) if len(body) <= _INLINE else await run_in_threadpool(_work, *work)
+            work = (self._name, served, kind, query, body, self._limits)
+            said, rows = _work(*work) if len(body) <= _INLINE else await run_in_threadpool(_work, *work)
         except VaegisError as error:
             status = 413 if isinstance(error, TooLongError) else _STATUS.get(type(error), 500)
             said = {"error": str(error)}
-        self._measures.answered(self._name, status, time.perf_counter() - start)
+        taken = time.perf_counter() - start
+        self._measures.answered(self._name, status, taken, rows, sum(said["flag"]) if "flag" in said else 0)
         content = orjson.dumps(said)
         headers = [(b"content-length", b"%d" % len(content)), (b"content-type", b"application/json")]
         headers += [(b"x-model-version", version.encode())] if version else []
@@ -141,12 +143,11 @@ def _content_type(scope: Scope) -> str:
 
 
 def _work(
-    task: str, served: Served, kind: str, query: dict[str, str], body: bytes, limits: Limits, measures: Measures
-) -> dict[str, Any]:
+    task: str, served: Served, kind: str, query: dict[str, str], body: bytes, limits: Limits
+) -> tuple[dict[str, Any], int]:
+    """Return the answer, and for how many rows it is."""
     rows, settings = _read(served, kind, query, body, limits)
-    said = TASKS[task](served.scorer, rows, settings)
-    measures.scored(task, rows.count, sum(said.get("flag", ())))
-    return {**_names(served), **said}
+    return {**_names(served), **TASKS[task](served.scorer, rows, settings)}, rows.count
 
 
 def _read(served: Served, kind: str, query: dict[str, str], body: bytes, limits: Limits) -> tuple[Rows, dict[str, Any]]:

@@ -33,18 +33,15 @@ class Measures:
         self._flagged: Counter[tuple[str, ...]] = Counter({(): 0})
         self._refreshes: Counter[tuple[str, ...]] = Counter()
 
-    def answered(self, task: str, status: int, seconds: float) -> None:
-        """Count a request."""
+    def answered(self, task: str, status: int, seconds: float, rows: int = 0, flagged: int = 0) -> None:
+        """Count a request, and the rows that it was answered for."""
         with self._lock:
             self._requests[task, str(status)] += 1
+            if rows:
+                self._rows[task,] += rows
+                self._flagged[()] += flagged
             self._seconds[task] += seconds
             self._buckets[task][bisect_left(_SECONDS, seconds)] += 1
-
-    def scored(self, task: str, rows: int, flagged: int) -> None:
-        """Count rows."""
-        with self._lock:
-            self._rows[task,] += rows
-            self._flagged[()] += flagged
 
     def refreshed(self, outcome: str) -> None:
         """Count a look at the registry."""

@@ -48,6 +48,8 @@ def read_records(records: Any, scorer: Scorer, limits: Limits) -> Rows:
     if not isinstance(records, list) or not records or set(map(type, records)) != {dict}:
         raise DataError("rows is no list of objects", allowed='{"rows": [{"column": value, ...}, ...]}', where=_WHERE)
     require_rows(len(records), limits)
+    if len(records) == 1 and scorer.single and (row := scorer.single.read(records[0], limits.max_text)):
+        return Rows(row, 1, lambda _, name: records[0].get(name), {})
     x_ND = _numbers(records, scorer)
     texts = [_texts(_column(records, column), column, limits) for column in scorer.discrete]
     arrays = _arrays(x_ND, texts, scorer)

@@ -22,6 +22,8 @@ from vaegis.fitted import graph
 from vaegis.fitted.explanation import explain_rows
 from vaegis.scoring.attribution import contributions_NX
 from vaegis.scoring.calibration import Calibration
+from vaegis.serving.bound import BoundScore
+from vaegis.serving.single import SingleReader
 
 BLOCK_ROWS: Final = 8_192
 """Rows that go through the session at once: what lies between its layers stays small."""
@@ -107,6 +109,11 @@ class Scorer:
         return [d for d, column in enumerate(self.numeric) if column.dtype in ("int64", "bool")]
 
     @cached_property
+    def single(self) -> SingleReader | None:
+        """What reads one usual row, where there is such a thing."""
+        return SingleReader.of(self.transform)
+
+    @cached_property
     def batch_columns(self) -> list[str]:
         """Names of the columns that are read, in the order of a batch: numeric, then discrete."""
         return [column.name for column in (*self.numeric, *self.discrete)]
@@ -173,7 +180,7 @@ class Scorer:
 
     def score_N(self, rows: TableArrays) -> np.ndarray:
         """Return the session's score of a few rows, float32."""
-        return self._ask(rows, ["score_N"])[0]
+        return self._bound.of(rows) if len(rows.observed_NX) == 1 else self._ask(rows, ["score_N"])[0]
 
     def see(self, rows: TableArrays) -> Seen:
         """Return all that the session says of a few rows."""
@@ -194,6 +201,10 @@ class Scorer:
     @cached_property
     def _read(self) -> frozenset[str]:
         return frozenset(item.name for item in self.session.get_inputs())
+
+    @cached_property
+    def _bound(self) -> BoundScore:
+        return BoundScore(self.session, len(self.numeric), len(self.discrete))
 
     def _blocks(self, frame: pd.DataFrame) -> Iterator[TableArrays]:
         for start in range(0, max(len(frame), 1), BLOCK_ROWS):

@@ -7,14 +7,15 @@ from vaegis.serving.measures import Measures
 
 def test_counts_and_the_version_in_prometheus_words(scorer):
     measures, other = Measures(), Measures()
-    measures.answered("score", 200, 0.003)
-    measures.scored("score", 3, 1)
-    measures.scored("score", 4, 0)
+    measures.answered("score", 200, 0.003, rows=3, flagged=1)
+    measures.answered("encode", 200, 0.003, rows=2)
+    measures.answered("score", 422, 0.003)
+    measures.answered("score", 200, 0.003, rows=4)
     for version in ("1", "2"):
         text = measures.text(Served(model="machines", version=version, scorer=scorer)).decode()
-    assert 'vaegis_requests_total{status="200",task="score"} 1.0' in text
+    assert 'vaegis_requests_total{status="200",task="score"} 2.0' in text
     assert 'vaegis_rows_total{task="score"} 7.0' in text
-    assert 'vaegis_request_seconds_bucket{le="0.005",task="score"} 1.0' in text
+    assert 'vaegis_request_seconds_bucket{le="0.005",task="score"} 3.0' in text
     assert "vaegis_flagged_rows_total 1.0" in text
     assert text.count("vaegis_model_info{") == 1, "only what is served now"
     assert f'content_digest="{scorer.content_digest}",model="machines",version="2"' in text
@@ -30,8 +31,7 @@ from vaegis.serving.measures import Measures
 assert prometheus_client.values.ValueClass is not prometheus_client.values.MutexValue
 for _ in range(2):
     measures = Measures()
-    measures.answered("score", 200, 0.003)
-    measures.scored("score", 3, 1)
+    measures.answered("score", 200, 0.003, rows=3, flagged=1)
     measures.refreshed("swapped")
 print(measures.text(None).decode())
 assert not os.listdir(sys.argv[1])
