@@ -136,7 +136,8 @@ class TableTransform:
             with np.errstate(over="ignore"):  # `compress` sees to it
                 z_ND[block] = compress((x_BD - center_D) / self.scale_D)
             for d, shape in self._shaped:
-                z_ND[block, d] = shape.standardise(x_BD[:, d], center_D[d], self.scale_D[d]) * observed_BD[:, d]
+                z_B = shape.standardise(x_BD[:, d], center_D[d], self.scale_D[d])
+                z_ND[block, d] = np.where(observed_BD[:, d], z_B, 0.0)
             observed_NX[block, :num_numeric] = observed_BD
         codes_NC = self._codes(texts, len(x_ND))
         observed_NX[:, num_numeric:] = codes_NC > 0

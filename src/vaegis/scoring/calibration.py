@@ -29,7 +29,7 @@ class Calibration:
         return (1.0 + len(self.scores_M) - below_N) / (len(self.scores_M) + 1.0)
 
     def pvalue(self, score: float) -> float:
-        """Return that of one score, in half the time."""
+        """Return the p-value of one score: as `pvalue_N`, in half the time."""
         below = int(self.scores_M.searchsorted(score, side="left"))
         return (1.0 + len(self.scores_M) - below) / (len(self.scores_M) + 1.0)
 

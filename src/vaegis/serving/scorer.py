@@ -180,7 +180,7 @@ class Scorer:
 
     def score_N(self, rows: TableArrays) -> np.ndarray:
         """Return the session's score of a few rows, float32."""
-        return self._bound.of(rows) if len(rows.observed_NX) == 1 else self._ask(rows, ["score_N"])[0]
+        return self._bound.score_1(rows) if len(rows.observed_NX) == 1 else self._ask(rows, ["score_N"])[0]
 
     def see(self, rows: TableArrays) -> Seen:
         """Return all that the session says of a few rows."""

@@ -4,7 +4,7 @@ Whatever is not usual, such as a wrong type, a level never seen or a time, is le
 knows what to say of it; what is read here is the same to the bit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import Any, Final, Self
@@ -13,6 +13,7 @@ import numpy as np
 
 from vaegis.contract import ColumnSpec
 from vaegis.data.arrays import TableArrays
+from vaegis.data.levels import RARE
 from vaegis.data.shapes import Shape
 from vaegis.data.tails import TAIL, compress
 from vaegis.data.texts import shortest
@@ -20,6 +21,11 @@ from vaegis.data.transform import TableTransform
 
 _NUMBERS: Final = (float, int)
 _TYPES: Final = {"string": (str,), "bool": (bool, *_NUMBERS)}
+_POSSIBLE: Final[dict[str, Callable[[str], bool]]] = {
+    "int64": lambda text: text != RARE and float(text).is_integer(),
+    "bool": lambda text: text in ("0", "1"),
+}
+"""Training may hold a level that the contract does not allow in a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class _Level:
     codes: Mapping[str, int]
 
     def code(self, value: Any, max_text: int) -> int | None:
-        """Return the code of a cell, None where training did not hold it."""
+        """Return the code of a cell; None where training did not hold it, or it is of a wrong type or too long."""
         if type(value) not in self.types:
             return None
         text = value if type(value) is str else shortest(value)
@@ -103,4 +109,6 @@ def _number(column: ColumnSpec, center: float, scale: float, shape: Shape) -> _N
 
 
 def _level(column: ColumnSpec, levels: tuple[str, ...]) -> _Level:
-    return _Level(column.name, _TYPES.get(column.dtype, _NUMBERS), {text: code for code, text in enumerate(levels, 1)})
+    is_possible = _POSSIBLE.get(column.dtype)
+    codes = {text: code for code, text in enumerate(levels, 1) if is_possible is None or is_possible(text)}
+    return _Level(column.name, _TYPES.get(column.dtype, _NUMBERS), codes)

@@ -17,6 +17,14 @@ def test_pvalue_counts_rows_that_score_as_high():
     np.testing.assert_allclose(calibration.pvalue_N(np.array([0.0, 2.0, 2.5, 9.0])), [5 / 5, 4 / 5, 2 / 5, 1 / 5])
 
 
+@given(scores=SCORES, asked=st.lists(st.floats(), max_size=20))
+def test_the_pvalue_of_one_score_is_that_among_many(scores, asked):
+    calibration = calibrate(scores)
+    assert [calibration.pvalue(score) for score in [*asked, *scores]] == calibration.pvalue_N(
+        np.array([*asked, *scores])
+    ).tolist()
+
+
 @given(scores=SCORES, rate=st.floats(0.001, 0.5))
 def test_threshold_is_the_lowest_score_whose_pvalue_is_at_most_the_rate(scores, rate):
     calibration = calibrate(scores)

@@ -26,6 +26,17 @@ def test_scores_are_those_of_the_frame(records, rows, scorer):
     json.dumps(said, allow_nan=False)
 
 
+def test_few_rows_are_answered_as_many_are(records, scorer):
+    """Few go by plain numbers, one by a way of its own."""
+    settings = read_settings({"false_alarm_rate": 0.5}, Limits())
+    many = TASKS["score"](scorer, read_records(records, scorer, Limits()), settings)
+    for count in (1, 4, 5):
+        few = TASKS["score"](scorer, read_records(records[:count], scorer, Limits()), settings)
+        assert few["score"] == pytest.approx(many["score"][:count], rel=1e-5)
+        assert (few["pvalue"], few["flag"]) == (many["pvalue"][:count], many["flag"][:count])
+        assert set(few["reasons"]) == {row for row in many["reasons"] if int(row) < count}
+
+
 def test_reasons_are_those_of_explain(records, rows, scorer):
     said = TASKS["score"](scorer, rows, read_settings({"reasons": 4, "false_alarm_rate": 0.999}, Limits()))
     lines = said["reasons"]

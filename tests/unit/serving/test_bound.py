@@ -50,4 +50,4 @@ def test_tables_of_numbers_or_of_levels_alone(layout):
         np.ones((9, num_numeric + num_discrete), dtype=np.float32),
     )
     for row in one_by_one(rows):
-        assert bound.of(row).tobytes() == plain(session, row).tobytes()
+        assert bound.score_1(row).tobytes() == plain(session, row).tobytes()

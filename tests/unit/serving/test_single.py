@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 
 from vaegis.contract import ColumnSpec
+from vaegis.data.levels import RARE
 from vaegis.data.transform import TableTransform
 from vaegis.serving.limits import Limits
 from vaegis.serving.rows import read_records
 from vaegis.serving.single import SingleReader
 
 LIMITS = Limits(max_text=8)
+TEXTS = {"word": "string", "code": "int64"}
 SHAPED = (
     ColumnSpec(name="way", dtype="float64", kind="angle", role="feature", unit="deg"),
     ColumnSpec(name="rain", dtype="float64", kind="numeric", role="feature"),
@@ -30,7 +32,7 @@ def shaped():
         {
             "way": random.uniform(-360.0, 720.0, 400),
             "rain": np.where(random.random(400) < 0.6, 0.0, random.lognormal(2.0, 2.0, 400)),
-            "pay": random.lognormal(8.0, 1.0, 400),
+            "pay": -random.lognormal(8.0, 1.0, 400),
             "parts": random.poisson(3.0, 400),
             "code": random.integers(7, 10, 400),
             "half": random.choice([0.5, 2.0], 400),
@@ -78,6 +80,7 @@ def test_columns_of_other_shapes_too(shaped, scorer):
         {"rain": -0.0},
         {"rain": 1e300},
         {"pay": 0},
+        {"pay": -1e9},
         {"parts": 3.0},
         {"code": 8.0},
         {"half": 2},
@@ -114,6 +117,30 @@ def test_whole_numbers_must_be_whole(shaped, scorer):
     record = as_records(shaped)[0]
     for change in ({"parts": 2.5}, {"code": 7.5}, {"code": True}, {"half": True}):
         assert reader.read({**record, **change}, LIMITS.max_text) is None
+
+
+def test_levels_that_the_contract_does_not_allow(scorer):
+    """Training may hold them: a request may not."""
+    columns = (
+        ColumnSpec(name="code", dtype="int64", kind="category", role="feature"),
+        ColumnSpec(name="flag", dtype="bool", kind="binary", role="feature"),
+    )
+    frame = pd.DataFrame({"code": [0.5, 1.0], "flag": [0.0, 2.0]})
+    reader = SingleReader.of(TableTransform.fit(columns, [frame], max_levels=10))
+    assert reader.read({"code": 1, "flag": 0}, LIMITS.max_text)
+    assert reader.read({"code": 0.5, "flag": 0}, LIMITS.max_text) is None
+    assert reader.read({"code": 1, "flag": 2}, LIMITS.max_text) is None
+
+
+def test_rare_and_empty_texts(scorer):
+    columns = [ColumnSpec(name=name, dtype=dtype, kind="category", role="feature") for name, dtype in TEXTS.items()]
+    words = ["", "usual"] * 40 + ["odd", "odder", "oddest"]
+    frame = pd.DataFrame({"word": words, "code": np.arange(len(words)) % 7})
+    reader = replace(scorer, transform=TableTransform.fit(columns, [frame], max_levels=3))
+    assert all(RARE in levels for levels in reader.transform.levels)
+    for word in ("", "usual", RARE, None):
+        assert_same_bits({"word": word, "code": 0}, reader)
+    assert reader.single.read({"word": "oddest", "code": 0}, LIMITS.max_text) is None
 
 
 def test_times_have_no_such_reader():
