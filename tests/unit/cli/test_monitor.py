@@ -113,6 +113,9 @@ def test_schedules_in_the_document_are_what_cron_and_actions_read():
     parsed = yaml.safe_load(workflow)
     schedule = parsed[True]["schedule"][0]["cron"]  # YAML 1.1 reads `on` as true; Actions does not
     steps = parsed["jobs"]["monitor"]["steps"]
+    folder = parsed["jobs"]["monitor"]["defaults"]["run"]["working-directory"]
+    assert f"cd {folder} &&" in line
+    assert not any("checkout" in step.get("uses", "") for step in steps), "it removes what git ignores: the evidence"
     assert line.startswith(schedule)
     assert len(schedule.split()) == 5
     assert all("uses" in step or "run" in step for step in steps)
@@ -127,7 +130,7 @@ def test_the_step_of_the_document_fails_on_alarms_and_mistakes(tmp_path):
     """The shell of the example, with a stand-in that ends as it is told."""
     text = (Path(__file__).parents[3] / "docs/monitoring.md").read_text()
     [workflow] = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    step = yaml.safe_load(workflow)["jobs"]["monitor"]["steps"][1]["run"]
+    step = yaml.safe_load(workflow)["jobs"]["monitor"]["steps"][0]["run"]
     tool = tmp_path / ".venv/bin/vaegis"
     tool.parent.mkdir(parents=True)
     for code, ends in ((0, 0), (10, 0), (20, 1), (1, 1), (5, 1)):
