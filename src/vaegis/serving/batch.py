@@ -10,14 +10,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vaegis.contract import ColumnSpec, TableSchema, conform
 from vaegis.data.origin import origin_of, signed
 from vaegis.durable import replacing, require_place, write_json
+from vaegis.errors import DataError
 from vaegis.serving.parts import RECEIPT, Parts, is_part
 from vaegis.serving.pieces import Pieces
 from vaegis.serving.scored import EXPLAINED, TOP, Judge, score_frame
 
 _COMMAND: Final = "vaegis score"
 _TEXT: Final = ("column", "observed", "expected", "reasons", "model", "content_digest")
+_WHERE: Final = "keys and time"
+_TYPES: Final = {
+    "float64": pa.float64(),
+    "int64": pa.int64(),
+    "string": pa.string(),
+    "bool": pa.bool_(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+_HELD: Final = {pa.float64(): pd.Float64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+"""How pandas holds numbers of which some are missing without making them others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +73,7 @@ def score_pieces(
 
     Raises:
         ConfigError: `output` is, holds or lies in what is read, or is there already and no earlier output of this.
-        DataError: rows are not what the contract says.
+        DataError: rows, their keys or their times are not what the contract says.
     """
     if output is None:
         return _score(judge, pieces, task, None, tell)
@@ -91,10 +103,10 @@ def _score(judge: Judge, pieces: Pieces, task: Task, parts: Parts | None, tell: 
         tell(len(frame))
     for number, rows in pieces.read(wanted, done):
         with pieces.named(number):
-            scored = score_frame(judge, rows, task.rate, task.top)
+            scored = score_frame(judge, _with_names(rows, judge.schema), task.rate, task.top)
         scored = scored.assign(model=task.model, content_digest=task.content_digest)
         if parts:
-            parts.write(number, signed(_as_table(scored), {"command": _COMMAND, **asdict(task)}))
+            parts.write(number, signed(_as_table(scored, judge.schema), {"command": _COMMAND, **asdict(task)}))
         told.add(scored)
         tell(len(scored))
     return Outcome(told.rows, told.flagged, done, told.worst)
@@ -131,10 +143,29 @@ def _finish(parts: Parts, output: Path, count: int) -> None:
             write_json(temporary / RECEIPT, parts.receipt)
 
 
-def _as_table(scored: pd.DataFrame) -> pa.Table:
+def _with_names(rows: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return rows whose keys and time have the contract's types; absent ones are missing, for another file has them."""
+    names = [schema.column(name) for name in (*schema.keys, schema.time)]
+    rows = rows.assign(**{column.name: None for column in names if column.name not in rows.columns})
+    return rows.assign(**{column.name: _typed(rows, column) for column in names})
+
+
+def _typed(rows: pd.DataFrame, column: ColumnSpec) -> pd.Series:
+    if column.dtype in {"string", "timestamp"}:
+        return conform(rows, [column], where=_WHERE)[column.name]
+    try:  # not by way of floats, as columns of the model go: a long key would become another
+        values = pa.Array.from_pandas(rows[column.name]).cast(_TYPES[column.dtype])
+    except pa.ArrowException:
+        what = f"column {column.name!r} holds values of another type"
+        raise DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE) from None
+    return pd.Series(values.to_pandas(types_mapper=_HELD.get).array, index=rows.index)
+
+
+def _as_table(scored: pd.DataFrame, schema: TableSchema) -> pa.Table:
     """Return Arrow of the same types whatever a piece holds: without a flagged row, words would be null."""
     table = pa.Table.from_pandas(scored, preserve_index=False)
-    for name in _TEXT:
+    types = {name: _TYPES[schema.column(name).dtype] for name in (*schema.keys, schema.time)}
+    for name, kind in {**types, **dict.fromkeys(_TEXT, pa.string())}.items():
         place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, table[name].cast(pa.string()))
+        table = table.set_column(place, name, table[name].cast(kind))
     return table.replace_schema_metadata(None)

@@ -63,6 +63,8 @@ def score_frame(judge: Judge, frame: pd.DataFrame, rate: float, top: int = TOP) 
 
 def plain(value: Any) -> Any:
     """Bring a cell to what people and JSON can read."""
+    if value is pd.NaT or value is pd.NA:
+        return None
     if isinstance(value, float):
         return float(f"{value:.6g}")
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, pd.Timestamp) else value

@@ -27,6 +27,13 @@ def test_empty_table_is_refused_and_nothing_written(here, vaegis):
     assert not (here / "scored.parquet").exists()
 
 
+def test_rows_without_keys_and_times_are_scored_too(here, vaegis):
+    pd.read_parquet("rows.parquet").drop(columns=["machine", "at"]).to_parquet("nameless.parquet")
+    record = vaegis("score", "nameless.parquet", "--model", "bundle", "--output", "scored.parquet", "--json")
+    assert {(row["machine"], row["at"]) for row in record["worst"]} == {(None, None)}
+    assert pd.read_parquet("scored.parquet")["at"].isna().all()
+
+
 def test_rate_outside_0_to_1_is_refused(here, vaegis):
     vaegis("score", "rows.parquet", "--model", "bundle", "--rate", "2", code=2)
 

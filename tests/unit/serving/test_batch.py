@@ -3,10 +3,12 @@ import signal
 import subprocess
 import sys
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from vaegis.errors import DataError
@@ -109,6 +111,60 @@ def test_rows_that_cannot_be_scored_say_in_which_file_they_are(source, scorer):
     with pytest.raises(DataError, match=r"^in/b\.parquet: column 'heat_c' holds 'warm' \(str\) in 100 rows; allowed"):
         run(scorer, "out.parquet")
     assert not Path("out.parquet").exists()
+
+
+@pytest.mark.parametrize("output", ["out", "out.parquet"])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.assign(at=rows["at"].astype("datetime64[ns, UTC]")),
+        lambda rows: rows.assign(at=rows["at"].dt.tz_localize(None)),
+        lambda rows: rows.assign(at=rows["at"].astype(str)),
+        lambda rows: rows.assign(machine=rows["machine"].astype("category")),
+        lambda rows: rows.assign(machine=None),
+        lambda rows: rows.drop(columns="machine"),
+        lambda rows: rows.drop(columns="at"),
+        lambda rows: rows.drop(columns=["machine", "at"]),
+    ],
+)
+def test_files_that_name_their_rows_otherwise_become_one_table(source, scorer, change, first, output):
+    changed = change(source[:300] if first else source[300:])
+    changed.to_parquet("in/a.parquet" if first else "in/b.parquet")
+    assert run(scorer, output).rows == 550
+    scored = pd.read_parquet(output)
+    for name in ("machine", "at"):
+        meant = source[name].copy()
+        if name not in changed or changed[name].isna().all():
+            meant[changed.index] = None
+        assert scored[name].dtype == source[name].dtype
+        pd.testing.assert_series_equal(scored[name], meant)
+    assert len({str(pq.read_schema(file)) for file in sorted(Path().glob("out*/part*"))}) <= 1
+
+
+def test_long_whole_keys_stay_what_they_are(source, scorer):
+    columns = [replace(column, dtype="int64") if column.role == "key" else column for column in scorer.schema.columns]
+    judge = replace(scorer, schema=replace(scorer.schema, columns=tuple(columns)))
+    keys = pd.Series(2**60 + np.arange(550))
+    source[:300].assign(machine=keys[:300]).to_parquet("in/a.parquet")
+    source[300:].assign(machine=None).to_parquet("in/b.parquet")
+    run(judge, "out.parquet")
+    scored = pq.read_table("out.parquet")["machine"].to_pylist()
+    assert scored == [*keys[:300].tolist(), *[None] * 250]
+    source[300:].to_parquet("in/b.parquet")
+    with pytest.raises(
+        DataError, match=r"^in/b\.parquet: column 'machine' holds values of another type; allowed: int64"
+    ):
+        run(judge, "other.parquet")
+
+
+def test_keys_and_times_that_are_none_say_in_which_file_they_are(source, scorer):
+    source[300:].assign(at="soon").to_parquet("in/b.parquet")
+    with pytest.raises(DataError, match=r"^in/b\.parquet: column 'at' holds 'soon' \(str\) in 100 rows"):
+        run(scorer, "out.parquet")
+    source[300:].assign(machine=7).to_parquet("in/b.parquet")
+    with pytest.raises(DataError, match=r"^in/b\.parquet: column 'machine' holds 7 \(int\) in 100 rows"):
+        run(scorer, "out.parquet")
 
 
 def test_without_an_output_nothing_is_written(source, scorer, tmp_path):

@@ -53,6 +53,7 @@ def test_plain_cells():
     assert plain(1 / 3) == 0.333333
     assert plain(pd.Timestamp("2014-01-01", tz="UTC")) == "2014-01-01T00:00:00Z"
     assert plain("x") == "x"
+    assert [plain(pd.NaT), plain(pd.NA)] == [None, None], "JSON knows neither"
 
 
 def test_onnx_gives_the_same_table(torch_model, scorer, make_machines):
