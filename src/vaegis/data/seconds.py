@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-_FIRST: Final = -62_135_596_800.0
-_LAST: Final = 253_402_300_799.0
+FIRST: Final = -62_135_596_800.0
+LAST: Final = 253_402_300_799.0
 """The years 1 to 9999: what a model draws beyond them has no name."""
 
 
@@ -28,6 +28,6 @@ def as_numbers(values: pd.Series) -> np.ndarray:
 def as_times(seconds_N: np.ndarray) -> pd.Series:
     """Return times in UTC to the second, NaT where not a number."""
     known_N = np.isfinite(seconds_N)
-    whole_N = np.clip(np.where(known_N, seconds_N, 0.0), _FIRST, _LAST).round().astype(np.int64)
+    whole_N = np.clip(np.where(known_N, seconds_N, 0.0), FIRST, LAST).round().astype(np.int64)
     times = pd.Series((whole_N * 1_000_000).view("datetime64[us]")).dt.tz_localize("UTC")
     return times.where(known_N, pd.NaT)

@@ -28,6 +28,7 @@ ARROW: Final = "application/vnd.apache.arrow.stream"
 _INLINE: Final = 16_384
 """Bytes of a body that is answered at once: a thread costs more than a few rows do."""
 _STATUS: Final[dict[type[VaegisError], int]] = {ConfigError: 400, DataError: 422, ServiceError: 503}
+_OUR_MISTAKE: Final = "the server failed on this request; its log says how"
 
 
 class TooLongError(DataError):
@@ -125,16 +126,24 @@ class _Task:
             query = dict(parse_qsl(scope["query_string"].decode("latin-1"))) if kind == ARROW else {}
             work = (self._name, served, kind, query, body, self._limits)
             said, rows = _work(*work) if len(body) <= _INLINE else await run_in_threadpool(_work, *work)
-        except VaegisError as error:
-            status = 413 if isinstance(error, TooLongError) else _STATUS.get(type(error), 500)
-            said = {"error": str(error)}
+            content = orjson.dumps(said)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours, too, is counted and has an answer
+            status, rows, said = _refusal(error), 0, {}
+            content = orjson.dumps({"error": str(error) if isinstance(error, VaegisError) else _OUR_MISTAKE})
         taken = time.perf_counter() - start
         self._measures.answered(self._name, status, taken, rows, sum(said["flag"]) if "flag" in said else 0)
-        content = orjson.dumps(said)
         headers = [(b"content-length", b"%d" % len(content)), (b"content-type", b"application/json")]
         headers += [(b"x-model-version", version.encode())] if version else []
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+
+def _refusal(error: Exception) -> int:
+    """Return the status; what we did not foresee is told in the log, not to the client."""
+    if not isinstance(error, VaegisError):
+        _LOG.error("a request failed", exc_info=error)
+        return 500
+    return 413 if isinstance(error, TooLongError) else _STATUS.get(type(error), 500)
 
 
 def _content_type(scope: Scope) -> str:

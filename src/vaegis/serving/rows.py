@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from vaegis.contract import ColumnSpec
 from vaegis.data.arrays import TableArrays
-from vaegis.data.seconds import as_numbers
+from vaegis.data.seconds import FIRST, LAST, as_numbers
 from vaegis.data.texts import shortest
 from vaegis.errors import DataError
 from vaegis.serving.limits import Limits
@@ -23,6 +23,7 @@ from vaegis.serving.scorer import Scorer
 _WHERE: Final = "the request"
 _NUMBERS: Final = {int, float, type(None)}
 _FLAGS: Final = {*_NUMBERS, bool}
+_UTC: Final = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,7 @@ def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
     Raises:
         DataError: it is none, too long, or a column is missing or of another type.
     """
-    try:
-        table = pa.ipc.open_stream(body).read_all()
-    except (pa.ArrowException, OSError):
-        raise DataError("the body is no Arrow IPC stream", allowed="pyarrow.ipc.new_stream", where=_WHERE) from None
-    require_rows(table.num_rows, limits)
-    for column in scorer.transform.columns:
-        if column.name not in table.column_names:
-            raise DataError(f"column {column.name!r} is missing", allowed=f"{column.dtype}, or null", where=_WHERE)
+    table = _table(body, scorer, limits)
     x_ND = np.empty((table.num_rows, len(scorer.numeric)), order="F")
     for d, column in enumerate(scorer.numeric):
         x_ND[:, d] = _arrow_amounts(table[column.name], column)
@@ -89,16 +83,56 @@ def read_arrow(body: bytes, scorer: Scorer, limits: Limits) -> Rows:
     return Rows(arrays, table.num_rows, lambda row, name: table[name][row].as_py(), _unseen(texts, arrays, scorer))
 
 
+def _table(body: bytes, scorer: Scorer, limits: Limits) -> pa.Table:
+    """Return the columns that the model reads, every buffer looked through: Arrow reads on beyond the end of one."""
+    columns = scorer.transform.columns
+    try:
+        table = pa.ipc.open_stream(body).read_all()
+        names = table.column_names
+        require_rows(table.num_rows, limits)
+        for column in columns:
+            if (count := names.count(column.name)) != 1:
+                what = f"column {column.name!r} is {'there more than once' if count else 'missing'}"
+                raise DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE)
+        table = table.select([column.name for column in columns])
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        raise DataError("the body is no Arrow IPC stream", allowed="pyarrow.ipc.new_stream", where=_WHERE) from None
+    for place, column in enumerate(columns):
+        if column.dtype == "timestamp":
+            table = table.set_column(place, column.name, _arrow_times(table[column.name], column))
+    return table
+
+
+def _arrow_times(values: pa.ChunkedArray, column: ColumnSpec) -> pa.ChunkedArray:
+    """Return times in UTC, from whatever unit and zone."""
+    if not (pa.types.is_timestamp(values.type) or pa.types.is_null(values.type)):
+        raise _wrong_type(values, column)
+    try:
+        times = pc.cast(values, options=pc.CastOptions(_UTC, allow_time_truncate=True))
+    except pa.ArrowInvalid:
+        times = None
+    ends = () if times is None else pc.min_max(times.cast(pa.int64())).as_py().values()
+    if times is None or not all(end is None or FIRST <= end / 1e6 < LAST + 1 for end in ends):
+        what = f"column {column.name!r} holds a time that no calendar has"
+        raise DataError(what, allowed="the years 1 to 9999", where=_WHERE)
+    return times
+
+
 def _arrow_amounts(values: pa.ChunkedArray, column: ColumnSpec) -> np.ndarray:
     kind = values.type
-    if column.dtype == "timestamp" and (pa.types.is_timestamp(kind) or pa.types.is_null(kind)):
-        return as_numbers(pd.to_datetime(values.to_pandas(), utc=True))
+    if column.dtype == "timestamp":
+        return as_numbers(values.to_pandas())
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)
-    if column.dtype == "timestamp" or not (is_number or (column.dtype == "bool" and pa.types.is_boolean(kind))):
-        what = f"column {column.name!r} is of Arrow type {kind}"
-        raise DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE)
-    amounts: np.ndarray = values.cast(pa.float64()).to_numpy()
+    if not (is_number or (column.dtype == "bool" and pa.types.is_boolean(kind))):
+        raise _wrong_type(values, column)
+    amounts: np.ndarray = values.cast(pa.float64(), safe=False).to_numpy()  # long whole numbers lose digits, as in JSON
     return amounts
+
+
+def _wrong_type(values: pa.ChunkedArray, column: ColumnSpec) -> DataError:
+    what = f"column {column.name!r} is of Arrow type {values.type}"
+    return DataError(what, allowed=f"{column.dtype}, or null", where=_WHERE)
 
 
 def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) -> np.ndarray:
@@ -106,14 +140,14 @@ def _arrow_texts(values: pa.ChunkedArray, column: ColumnSpec, limits: Limits) ->
         amounts = _arrow_amounts(values, column)
         _require_possible(amounts, column)
         return np.array([None if math.isnan(amount) else shortest(amount) for amount in amounts], dtype=object)
-    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    is_coded = pa.types.is_dictionary(values.type)
+    kind = values.type.value_type if is_coded else values.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
-        raise DataError(
-            f"column {column.name!r} is of Arrow type {values.type}", allowed="string, or null", where=_WHERE
-        )
-    words = values.cast(pa.string())
-    _require_short(pc.max(pc.utf8_length(words)).as_py() or 0, column.name, limits)
-    return np.array(words.to_pylist(), dtype=object)
+        raise _wrong_type(values, column)
+    # A long text of a dictionary is measured there: written out once a row it could fill the memory.
+    for words in [chunk.dictionary for chunk in values.chunks] if is_coded else [values]:
+        _require_short(pc.max(pc.utf8_length(words.cast(pa.string()))).as_py() or 0, column.name, limits)
+    return np.array(values.cast(pa.string()).to_pylist(), dtype=object)
 
 
 def _arrays(x_ND: np.ndarray, texts: Sequence[np.ndarray], scorer: Scorer) -> TableArrays:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from vaegis.errors import ServiceError
+from vaegis.serving.answers import TASKS
 from vaegis.serving.app import ARROW, make_app
 from vaegis.serving.current import Current, Found
 from vaegis.serving.limits import Limits
@@ -101,6 +102,28 @@ def test_a_body_may_come_in_pieces_but_not_for_ever(serve, bundle_files, records
         with socket.create_connection(("127.0.0.1", client.port)) as own:
             own.sendall(head + body[:9])
         assert client.ask("/score", body)[0] == 200, "one that left half-way does no harm"
+
+
+@pytest.mark.parametrize("mistake", [KeyError("secret"), object()])
+def test_what_nobody_foresaw_is_logged_counted_and_answered_without_the_inside(
+    client, records, monkeypatch, caplog, mistake
+):
+    def fail(scorer, rows, settings):
+        if isinstance(mistake, Exception):
+            raise mistake
+        return {"score": mistake}  # JSON has no such thing
+
+    monkeypatch.setitem(TASKS, "score", fail)
+    for rows in (records[:1], records * 5):
+        status, headers, said = client.ask("/score", {"rows": rows})
+        assert (status, said) == (500, {"error": "the server failed on this request; its log says how"})
+        assert headers["content-type"] == "application/json"
+    assert 'vaegis_requests_total{status="500",task="score"} 2.0' in client.ask("/metrics")[2]
+    assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info][:1] == (
+        ["'secret'"] if isinstance(mistake, Exception) else ["Type is not JSON serializable: object"]
+    )
+    monkeypatch.undo()
+    assert client.ask("/score", {"rows": records})[0] == 200
 
 
 def test_unknown_settings_are_the_callers_mistake(client, records):

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -25,8 +26,11 @@ def arrow(frame, scorer):
 
 
 def stream(frame):
+    return written(pa.Table.from_pandas(frame, preserve_index=False))
+
+
+def written(table):
     sink = pa.BufferOutputStream()
-    table = pa.Table.from_pandas(frame, preserve_index=False)
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()
@@ -171,3 +175,52 @@ def test_arrow_times_and_dictionaries(scorer):
     same(read_arrow(stream(frame), replace(scorer, transform=transform), LIMITS), transform.arrays(frame))
     with pytest.raises(DataError, match="column 'seen' is of Arrow type int64; allowed: timestamp"):
         read_arrow(stream(frame.assign(seen=7)), replace(scorer, transform=transform), LIMITS)
+    far = frame.assign(seen=pa.array([10**15] * 6, pa.timestamp("ms")).to_pandas(timestamp_as_object=False))
+    with pytest.raises(
+        DataError, match="column 'seen' holds a time that no calendar has; allowed: the years 1 to 9999"
+    ):
+        read_arrow(stream(far), replace(scorer, transform=transform), LIMITS)
+
+
+def test_names_that_are_twice_there_or_no_text_are_refused(records, scorer):
+    table = pa.Table.from_pylist(records)
+    with pytest.raises(DataError, match="column 'mode' is there more than once; allowed: string, or null"):
+        read_arrow(written(table.append_column("mode", table["mode"])), scorer, LIMITS)
+    assert read_arrow(
+        written(table.append_column("x", table["mode"]).append_column("x", table["mode"])), scorer, LIMITS
+    )
+    with pytest.raises(DataError, match="the body is no Arrow IPC stream"):
+        read_arrow(written(table).replace(b"heat_c", b"heat\xff\xfe"), scorer, LIMITS)
+
+
+def test_a_long_text_of_a_dictionary_is_measured_before_it_is_written_out(records, scorer):
+    words = pa.DictionaryArray.from_arrays(pa.array([0] * 10), pa.array(["x" * 9]))
+    table = pa.Table.from_pylist(records)
+    with pytest.raises(DataError, match="column 'mode' holds a text of 9 characters; allowed: at most 8"):
+        read_arrow(written(table.set_column(table.column_names.index("mode"), "mode", words)), scorer, LIMITS)
+
+
+def test_a_long_whole_number_is_read_as_json_reads_it(records, scorer):
+    long = pd.DataFrame(records).assign(load_kw=2**60 + 1)
+    same(arrow(long, scorer), scorer.transform.arrays(long))
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_wrong_bytes_are_refused_or_harmless(make_machines, machine_schema, scorer, coded):
+    """Before buffers were looked through, some of these ended the process."""
+    columns = tuple(column for column in machine_schema.columns if column.role in {"time", "feature"})
+    frame = make_machines(6, seed=1)[[column.name for column in columns]]
+    reader = replace(scorer, transform=TableTransform.fit(columns, [frame], max_levels=10))
+    body = stream(frame.assign(mode=frame["mode"].astype("category")) if coded else frame)
+    random, refusals = np.random.default_rng(7), []
+    for _ in range(500):
+        wrong = bytearray(body)
+        for place in random.integers(0, len(wrong), size=3):
+            wrong[place] = random.integers(0, 256)
+        try:
+            rows = read_arrow(bytes(wrong), reader, LIMITS)
+            orjson.dumps([rows.cell(row, column.name) for row in range(rows.count) for column in columns])
+        except DataError as error:
+            refusals.append(str(error))
+    assert 0 < len(refusals) < 500
+    assert not any("\n" in refusal for refusal in refusals)
