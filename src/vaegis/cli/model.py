@@ -102,19 +102,20 @@ def chosen_address(address: str) -> str:
     return address or f"models:/{load_section('register', RegisterConfig).model}@champion"
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a Parquet file.
+def read_table(path: Path, where: str = "INPUT") -> pd.DataFrame:
+    """Read a Parquet file; `where` it is named is said of one that cannot be.
 
     Raises:
-        ArtifactError: there is none.
+        ArtifactError: there is none, or it is a folder.
         DataError: it is not Parquet.
     """
     if not path.is_file():
-        raise ArtifactError(f"{path} does not exist", allowed="a Parquet file", where="INPUT")
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ArtifactError(f"{path} {what}", allowed="a Parquet file", where=where)
     try:
         return pq.read_table(path).to_pandas().reset_index(drop=True)
     except pa.ArrowException:
-        raise DataError(f"{path} cannot be read as Parquet", allowed="a Parquet file", where="INPUT") from None
+        raise DataError(f"{path} cannot be read as Parquet", allowed="a Parquet file", where=where) from None
 
 
 def write_frame(path: Path, frame: pd.DataFrame, origin: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from vaegis.cli.options import Address, AsJson, Output
+from vaegis.cli.options import Address, AsJson, Output, require_suffix
 from vaegis.cli.output import emit, table
 from vaegis.durable import require_place
 
@@ -24,6 +24,7 @@ def sample(
     from vaegis.data.origin import is_generated  # noqa: PLC0415 - pyarrow
     from vaegis.fitted.drawing import draw_rows  # noqa: PLC0415 - imports torch
 
+    require_suffix(output, ".parquet", "--output")
     if output is not None:
         require_place(output, [], is_generated, allowed="generated rows")
     address, fitted = open_model(model)

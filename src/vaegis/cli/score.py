@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from vaegis.cli.options import Address, AsJson
+from vaegis.cli.options import Address, AsJson, require_suffix
 from vaegis.cli.output import emit, progress, table
 
 _HELP: Final = (
@@ -25,6 +25,7 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score every row: higher is more anomalous (nats), with a conformal p-value and the guiltiest columns."""
+    require_suffix(output, ".parquet", "--output", or_folder=True)
     from vaegis.cli.model import open_judge  # noqa: PLC0415 - imports torch, if there is one
     from vaegis.serving.batch import Task, score_pieces  # noqa: PLC0415
     from vaegis.serving.pieces import Pieces  # noqa: PLC0415

@@ -50,11 +50,19 @@ def serve(
 
 
 def source_of(address: str) -> "Source":
-    """Return what asks the registry, every byte verified each time, or what reads a folder."""
+    """Return what asks the registry, every byte verified each time, or what reads a folder.
+
+    Raises:
+        ConfigError: it is no address, or MLflow's is none: asking again would not mend it.
+    """
     from vaegis.serving.current import Found  # noqa: PLC0415
 
     if address.startswith("models:/"):
-        from vaegis.registry.download import fetch_verified  # noqa: PLC0415 - mlflow
+        from vaegis.registry.address import tracking_uri  # noqa: PLC0415
+        from vaegis.registry.download import Address, fetch_verified  # noqa: PLC0415 - mlflow
+
+        Address.parse(address, "MODEL, or params.yaml: register.model")
+        tracking_uri()
 
         def registered() -> Found:
             found = fetch_verified(address)

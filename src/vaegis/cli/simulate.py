@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vaegis import paths
-from vaegis.cli.options import Address, AsJson, Output
+from vaegis.cli.options import Address, AsJson, Output, require_suffix
 from vaegis.cli.output import emit, progress
 from vaegis.durable import require_place
 from vaegis.errors import ConfigError
@@ -57,6 +57,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - options of a command
     """
     from vaegis.simulation.scenario import Scenario  # noqa: PLC0415 - yaml
 
+    require_suffix(output, ".parquet", "--output")
     flags: dict[str, Any] = {"row": row, "free": free, "walk": walk, "stress": stress, "rows": rows, "seed": seed}
     flags = {name: value for name, value in flags.items() if value not in (None, [])} | _set(hold, shift, sweep, by)
     asked = Scenario.of({}, **flags) if scenario is None else Scenario.load(scenario, **flags)
@@ -92,7 +93,9 @@ def _run(asked: "Scenario", target: str, model: str, rules: Path | None, source:
     from vaegis.simulation.values import Settable  # noqa: PLC0415
 
     address, fitted = open_model(model)
-    real: pd.DataFrame | None = read_table(source) if asked.row or (asked.walk and source.is_file()) else None
+    real: pd.DataFrame | None = (
+        read_table(source, "--source") if asked.row or (asked.walk and source.is_file()) else None
+    )
     hard = None if rules is None else load_rules(rules)
     if target and Settable(fitted).column(target).is_discrete:
         raise ConfigError(f"{target!r} holds levels", allowed="a number", where="--optimise")

@@ -50,7 +50,8 @@ def judged(
     A store that holds none since is a record, too: the feed may have stopped.
 
     Raises:
-        ConfigError: a day is none, or the table has no time by which the store could tell new rows.
+        ConfigError: a day is none, the span ends before it starts, or the table has no time by which the store could
+            tell new rows.
     """
     require_source(file, watch.reference.moment)
     for option, word in {"--start": start, "--stop": stop}.items():
@@ -58,6 +59,7 @@ def judged(
     from vaegis.feature_store.spine import NoRowsError  # noqa: PLC0415
 
     begin = start or ("" if file else _after(watch))
+    _require_order(start, begin, stop)
     try:
         frame = read_new_rows(watch.model.schema, file, begin, stop)
     except NoRowsError:
@@ -80,10 +82,18 @@ def _require_day(option: str, word: str) -> None:
         raise ConfigError(f"{option} is {word!r}", allowed="a day such as 2015-03-01", where=option) from None
 
 
+def _require_order(start: str, begin: str, stop: str) -> None:
+    """Refuse no days at all here, where the options are known: what pulls them knows only params.yaml."""
+    if not (begin and stop) or pd.to_datetime(begin, utc=True) < pd.to_datetime(stop, utc=True):
+        return
+    first = f"--start {start}" if start else f"{begin}, the first that was not judged yet"
+    raise ConfigError(f"--stop {stop} is not after {first}", allowed="a later day", where="--start and --stop")
+
+
 def read_new_rows(schema: TableSchema, file: Path | None, start: str, stop: str) -> pd.DataFrame:
     """Return rows from `start` until before `stop` of a file or of the feature store."""
     if file is not None:
-        frame = read_table(file)
+        frame = read_table(file, "--rows")
         return _between(frame, schema, start, stop) if start or stop else frame
     from vaegis.feature_store.pull import pull  # noqa: PLC0415 - feast, seconds
 

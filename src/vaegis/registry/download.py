@@ -46,12 +46,12 @@ class Address:
     version: str | None
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `models:/NAME@ALIAS` or `models:/NAME/VERSION`; anything else is a `ConfigError`."""
+    def parse(cls, text: str, where: str = "--model") -> Self:
+        """Read `models:/NAME@ALIAS` or `models:/NAME/VERSION`; anything else is a `ConfigError`, which says `where`."""
         match = _ADDRESS.fullmatch(text)
         if match is None:
             allowed = "models:/NAME@ALIAS, models:/NAME/VERSION"
-            raise ConfigError(f"{text} is no address", allowed=allowed, where="--model")
+            raise ConfigError(f"{text} is no address", allowed=allowed, where=where)
         return cls(text=text, **match.groupdict())
 
     def find(self, client: MlflowClient) -> ModelVersion:

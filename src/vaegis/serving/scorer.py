@@ -219,7 +219,9 @@ def read_folder(path: str | Path) -> dict[str, bytes]:
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise ArtifactError(f"{path} is no folder", allowed="a bundle folder, or models:/NAME@ALIAS", where="--model")
+        raise ArtifactError(
+            f"{path} is no folder", allowed="a bundle folder, or models:/NAME@ALIAS", where="the model's address"
+        )
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 

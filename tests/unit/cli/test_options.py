@@ -13,6 +13,20 @@ def test_a_page_has_the_name_of_a_page():
         require_suffix(Path("rows.parquet"), ".html", "--out")
 
 
+def test_rows_have_the_name_of_rows_or_of_a_folder():
+    for name in ("a/b.parquet", "a/b", ".", ".."):
+        require_suffix(Path(name), ".parquet", "--output", or_folder=True)
+    with pytest.raises(ConfigError, match=r"s.csv is not named \*.parquet; allowed: .*, or a folder without a suffix"):
+        require_suffix(Path("s.csv"), ".parquet", "--output", or_folder=True)
+
+
+@pytest.mark.parametrize("words", [("score", "rows.parquet"), ("simulate", "--hold", "load_kw=1"), ("sample", "3")])
+def test_no_rows_are_written_under_the_name_of_another_format(here, vaegis, words):
+    with pytest.raises(ConfigError, match=r"x\.csv is not named \*\.parquet; allowed: a file .*; change: --output"):
+        vaegis(*words, "--model", "bundle", "--output", "x.csv")
+    assert not (here / "x.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "option"),
     [

@@ -7,6 +7,7 @@ from vaegis.cli.serve import source_of
 from vaegis.errors import ArtifactError, ConfigError, RefusedError
 from vaegis.fitted.export import attach_onnx
 from vaegis.registry.revocation import revoke
+from vaegis.serving.current import Current
 
 # Where only the extra `serve` is installed, none of these is.
 START = """
@@ -34,6 +35,24 @@ def test_a_folder_is_served_without_torch_until_it_is_ended(here, fitted, listen
 def test_where_nobody_looks_again_the_first_failure_is_the_end(here, vaegis, address, says):
     with pytest.raises(ArtifactError, match=says):
         vaegis("serve", address, "--port", "0", "--refresh", "0")
+
+
+@pytest.mark.parametrize("address", ["models:/", "models:/m@", "models:/m/latest", "models:/a/b@champion"])
+def test_what_is_no_address_ends_it_at_once(here, vaegis, address):
+    with pytest.raises(ConfigError, match=rf"^{address} is no address; allowed: models:/NAME@ALIAS.*; change: MODEL"):
+        vaegis("serve", address, "--port", "0")
+
+
+def test_so_does_an_address_of_mlflow_that_is_none(here, vaegis, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "mlruns")
+    with pytest.raises(ConfigError, match="MLFLOW_TRACKING_URI"):
+        vaegis("serve", "models:/m@champion", "--port", "0")
+
+
+def test_a_registry_out_of_reach_is_asked_again(here, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    current = Current(source_of("models:/m@champion"))
+    assert [current.refresh(), current.refresh()] == ["kept", "kept"]
 
 
 def test_a_folder_of_revoked_content_is_refused(champions, vaegis):

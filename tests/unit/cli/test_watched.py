@@ -72,6 +72,27 @@ def test_a_day_that_is_none_is_one_line(reference, start, stop, said):
         judged(open_watch("bundle", Path("monitoring"))[1], Path("rows.parquet"), start, stop)
 
 
+@pytest.mark.parametrize(
+    ("file", "start", "stop", "said"),
+    [
+        ("rows.parquet", "2014-01-04", "2014-01-02", "--stop 2014-01-02 is not after --start 2014-01-04"),
+        (None, "2014-03-04", "2014-03-04", "--stop 2014-03-04 is not after --start 2014-03-04"),
+        (None, "", "2014-01-02", "--stop 2014-01-02 is not after 2014-02-10, the first that was not judged yet"),
+    ],
+)
+def test_a_span_that_ends_before_it_starts_names_the_options(reference, file, start, stop, said):
+    reference.save(Path("bundle/reference.safetensors"))
+    _, watch = open_watch("bundle", Path("monitoring"))
+    with pytest.raises(ConfigError, match=f"{said}; allowed: a later day; change: --start and --stop"):
+        judged(watch, file and Path(file), start, stop)
+
+
+def test_a_folder_of_rows_is_called_one(reference):
+    reference.save(Path("bundle/reference.safetensors"))
+    with pytest.raises(ArtifactError, match="bundle is a folder; allowed: a Parquet file; change: --rows"):
+        judged(open_watch("bundle", Path("monitoring"))[1], Path("bundle"), "", "")
+
+
 def test_the_store_is_not_asked_for_new_rows_of_a_table_without_times(reference):
     moment = "2000-01-01T00:00:00+00:00"
     replace(reference, kind="rows", span=(moment, moment)).save(Path("bundle/reference.safetensors"))
