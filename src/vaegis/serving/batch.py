@@ -19,6 +19,8 @@ from vaegis.serving.pieces import Pieces
 from vaegis.serving.scored import EXPLAINED, TOP, Judge, score_frame
 
 _COMMAND: Final = "vaegis score"
+_FORM: Final = 2
+"""Of a piece's columns and types: pieces of another form, which an earlier vaegis left, do not fit to these."""
 _TEXT: Final = ("column", "observed", "expected", "reasons", "model", "content_digest")
 _WHERE: Final = "keys and time"
 _TYPES: Final = {
@@ -78,7 +80,7 @@ def score_pieces(
     if output is None:
         return _score(judge, pieces, task, None, tell)
     require_place(output, [pieces.source], _is_ours, allowed=f"what `{_COMMAND}` wrote")
-    parts = Parts(output, {"pieces": pieces.to_json(), "task": asdict(task)})
+    parts = Parts(output, {"form": _FORM, "pieces": pieces.to_json(), "task": asdict(task)})
     with parts.until_used():
         outcome = _score(judge, pieces, task, parts, tell)
         _finish(parts, output, pieces.count)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vaegis.errors import DataError
+from vaegis.serving import batch
 from vaegis.serving import pieces as module
 from vaegis.serving.batch import Task, score_pieces
 from vaegis.serving.pieces import Pieces
@@ -140,6 +141,14 @@ def test_files_that_name_their_rows_otherwise_become_one_table(source, scorer, c
         assert scored[name].dtype == source[name].dtype
         pd.testing.assert_series_equal(scored[name], meant)
     assert len({str(pq.read_schema(file)) for file in sorted(Path().glob("out*/part*"))}) <= 1
+
+
+def test_pieces_of_another_form_are_not_used(source, scorer, monkeypatch):
+    monkeypatch.setattr(batch, "_FORM", 1)
+    with pytest.raises(StoppedError):
+        run(scorer, "out.parquet", tell=lambda rows: (_ for _ in ()).throw(StoppedError))
+    monkeypatch.setattr(batch, "_FORM", 2)
+    assert run(scorer, "out.parquet").resumed == 0
 
 
 def test_long_whole_keys_stay_what_they_are(source, scorer):
