@@ -18,6 +18,7 @@ from vaegis.data.seconds import FIRST, LAST, as_numbers
 from vaegis.data.texts import shortest
 from vaegis.errors import DataError
 from vaegis.serving.limits import Limits
+from vaegis.serving.messages import require_plain
 from vaegis.serving.scorer import Scorer
 
 _WHERE: Final = "the request"
@@ -87,6 +88,7 @@ def _table(body: bytes, scorer: Scorer, limits: Limits) -> pa.Table:
     """Return the columns that the model reads, every buffer looked through: Arrow reads on beyond the end of one."""
     columns = scorer.transform.columns
     try:
+        require_plain(body)
         table = pa.ipc.open_stream(body).read_all()
         names = table.column_names
         require_rows(table.num_rows, limits)
