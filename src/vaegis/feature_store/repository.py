@@ -15,6 +15,7 @@ import yaml
 
 from vaegis.errors import DataError
 from vaegis.feature_store.lean import import_feast
+from vaegis.feature_store.managed import forget_elsewhere
 
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureStore
@@ -54,6 +55,7 @@ def apply(folder: Path, state: Path | None = None) -> None:
     said = io.StringIO()
     try:
         with _standing_in(folder, is_ours=state is None), contextlib.redirect_stdout(said):
+            forget_elsewhere(configuration)
             apply_total(configuration, folder, skip_source_validation=False)
     except DataError:
         raise
