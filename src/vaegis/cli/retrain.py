@@ -16,6 +16,7 @@ from vaegis import paths
 from vaegis.cli.options import AsJson
 from vaegis.cli.output import emit
 from vaegis.config.load import load_section
+from vaegis.config.pull import PullConfig
 from vaegis.config.split import SplitConfig
 from vaegis.contract import TableSchema
 from vaegis.data.split import assign_roles
@@ -54,6 +55,7 @@ def retrain(
     from vaegis.monitoring.state import State  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    first_day = alarmed.require_day(test_from)
     pointer = latest(folder)
     place, split = Path(pointer["folder"]), load_section("split", SplitConfig)
     state = State.load(place, pointer["content_digest"])
@@ -64,7 +66,7 @@ def retrain(
         emit({"note": str(written), "trained": False, "promoted": False}, as_json, what)
         return
     require_source(rows, pointer["moment"])
-    span = alarmed.span_of(state, split, test_from)
+    span = alarmed.span_of(state, split, load_section("pull", PullConfig), first_day)
     with _watched(pointer):
         pass  # a model that is another now is refused before anything is trained
     root = _train({"test_from": span[0][:10]} if split.by == "time" else {})

@@ -1,9 +1,11 @@
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from vaegis.cli.alarmed import answer, cause_of, enough_days, note_of, span_of
+from vaegis.cli.alarmed import answer, cause_of, enough_days, note_of, require_day, span_of
+from vaegis.config.pull import PullConfig
 from vaegis.config.split import SplitConfig
 from vaegis.errors import ConfigError
 from vaegis.monitoring.state import Judged, State
@@ -46,10 +48,49 @@ def test_without_an_alarm_it_is_one_line():
 def test_rows_are_those_of_batches_that_were_judged():
     late = replace(batch("two", "no data", days=0), last="2015-03-01T00:00:00+00:00")
     held = state(batch("one", "alarm"), late)
-    assert span_of(held, SplitConfig(), "") == (held.batches[0].first, held.batches[0].last)
-    assert span_of(held, SplitConfig(), "2014-12-01")[0] == "2014-12-01"
+    assert span_of(held, SplitConfig(), PullConfig(), "") == (held.batches[0].first, held.batches[0].last)
+    assert span_of(held, SplitConfig(), PullConfig(), "2014-12-01")[0] == "2014-12-01"
     with pytest.raises(ConfigError, match="entities are held out here and no days"):
-        span_of(held, SplitConfig(by="entity"), "2014-12-01")
+        span_of(held, SplitConfig(by="entity"), PullConfig(), "2014-12-01")
+
+
+@pytest.mark.parametrize(
+    ("word", "day"),
+    [
+        ("", ""),
+        ("2015-03-01", "2015-03-01"),
+        ("20150301T06:00", "2015-03-01"),
+        ("2015-03-01T00:30+02:00", "2015-02-28"),
+        ("0001-01-01", "0001-01-01"),
+    ],
+)
+def test_a_day_is_one_of_utc(word, day):
+    assert require_day(word) == day
+
+
+@pytest.mark.parametrize("word", ["nonsense", "now", "2015-02-30", "01.03.2015", "0001-01-01T00:00+01:00"])
+def test_a_word_that_is_no_day_is_one_line(word):
+    with pytest.raises(
+        ConfigError, match=f"--test-from is '{re.escape(word)}'; allowed: a day such as 2015-03-01; change: --t"
+    ):
+        require_day(word)
+
+
+def test_a_day_that_surely_leaves_too_few_rows_is_refused():
+    held = state(batch("one", "alarm"))
+
+    def ask(day, **pull):
+        return span_of(held, SplitConfig(), PullConfig(**pull), day)[0]
+
+    assert ask("2015-01-07", start="2015-01-06T23:00", end="2015-01-07T01:00+00:00") == "2015-01-07"
+    with pytest.raises(ConfigError, match=r"--test-from is 2015-01-08, .* is of 2015-01-07; allowed: a day up to 2015"):
+        ask("2015-01-08")
+    with pytest.raises(ConfigError, match="no row before 2014-12-01 is read: none is left to train on; allowed: a day"):
+        ask("2014-12-01", start="2014-12-01")
+    with pytest.raises(ConfigError, match=r"no row from 2015-01-02 on is read: none is left for test; .*: pull.end"):
+        ask("2015-01-02", end="2015-01-02")
+    with pytest.raises(ConfigError, match=r"pull.start is 'soon'; allowed: .*; change: params.yaml: pull.start"):
+        ask("2015-01-02", start="soon")
 
 
 def test_models_are_compared_on_the_last_batches_of_two_weeks():

@@ -132,6 +132,17 @@ def test_without_an_alarm_nothing_is_trained_unless_asked(champion, vaegis, make
     assert by_hand[0][2]["split"]["test_from"] == "2014-05-01"
 
 
+@pytest.mark.parametrize("day", ["nonsense", "2030-01-01", "2013-01-01"])
+def test_a_day_of_no_use_is_refused_before_anything_runs(champion, vaegis, hot, by_hand, day):
+    Path("params.yaml").write_text(FILES["params.yaml"] + "pull: {start: '2014-01-01'}\n")
+    vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", code=20)
+    with pytest.raises(ConfigError, match=f"--test-from is '?{day}") as refused:
+        vaegis("retrain", "--rows", "hot.parquet", "--test-from", day)
+    assert refused.value.exit_code == 2
+    assert by_hand == []
+    assert not Path("workspaces").exists()
+
+
 def test_an_alarm_is_found_behind_a_morning_and_answered_once(champion, vaegis, make_machines, hot, by_hand):
     alarmed = vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", "--json", code=20)
     make_machines(5, seed=3, start="2014-07-01").to_parquet("morning.parquet")
