@@ -33,10 +33,12 @@ def cause_of(state: State, alarm_from: float, *, anyway: bool) -> tuple[Judged, 
     return (standing or [*state.batches[-1:], *alarms][-1]), standing is None and not anyway
 
 
-def answer(folder: Path, content_digest: str, cause: Judged) -> None:
-    """Remember that a batch's alarm was answered."""
+def answer(folder: Path, content_digest: str, cause: Judged) -> State:
+    """Remember that a batch's alarm was answered, and return what is remembered now."""
     with alone(folder):
-        replace(State.load(folder, content_digest), answered=cause.digest).save(folder)
+        state = replace(State.load(folder, content_digest), answered=cause.digest)
+        state.save(folder)
+    return state
 
 
 def note_of(folder: Path, cause: Judged) -> Path:

@@ -52,6 +52,7 @@ def retrain(
     """
     from vaegis.cli import alarmed  # noqa: PLC0415
     from vaegis.cli.watched import latest, monitor_config, require_source  # noqa: PLC0415 - imports torch
+    from vaegis.monitoring.publish import publish_answer  # noqa: PLC0415
     from vaegis.monitoring.state import State  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
@@ -59,9 +60,11 @@ def retrain(
     pointer = latest(folder)
     place, split = Path(pointer["folder"]), load_section("split", SplitConfig)
     state = State.load(place, pointer["content_digest"])
-    cause, is_answered = alarmed.cause_of(state, 1.0 / monitor_config().alarm_level, anyway=anyway)
+    alarm_from = 1.0 / monitor_config().alarm_level
+    cause, is_answered = alarmed.cause_of(state, alarm_from, anyway=anyway)
     written = alarmed.note_of(folder, cause)
     if is_answered:
+        publish_answer(state, alarm_from, folder)  # killed before it did so, it does so now
         what = f"the alarm of {cause.first[:10]} is answered by {written}; --anyway trains once more"
         emit({"note": str(written), "trained": False, "promoted": False}, as_json, what)
         return
@@ -74,7 +77,7 @@ def retrain(
     compared, differs = _shadow(root, rows, span, split, pointer)
     note = _note(_why(place, cause), registered, compared, differs, split, span[0][:10])
     write_bytes(written, note.encode())
-    alarmed.answer(place, pointer["content_digest"], cause)
+    publish_answer(alarmed.answer(place, pointer["content_digest"], cause), alarm_from, folder)
     told = {"note": str(written), "version": registered["version"], "content_digest": registered["content_digest"]}
     told |= {"trained": True, "promoted": False}
     emit({**told, "comparison": compared.to_json()}, as_json, note, f"written to {written}")

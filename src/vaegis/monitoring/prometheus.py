@@ -1,5 +1,6 @@
 """The last batch and a standing alarm as Prometheus text: for node_exporter's textfile collector, or any server."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -31,6 +32,12 @@ def exposition(record: Mapping[str, Any], model: str, last_event_seconds: float,
         for line in (f"# HELP {name} {_HELP[name]}", f"# TYPE {name} gauge", *found[name])
     ]
     return "\n".join(lines) + "\n"
+
+
+def without_alarm(text: str, content_digest: str) -> str:
+    """Return the text with no alarm standing, if it is about that model: what a record came to stays as it is."""
+    line = rf'^(vaegis_monitor_alarm\{{.*,digest="{re.escape(content_digest[:12])}"\}}) 1$'
+    return re.sub(line, r"\1 0", text, flags=re.MULTILINE)
 
 
 def _samples(record: Mapping[str, Any], last: float, has_alarm: bool) -> Iterator[tuple[str, float, dict[str, str]]]:

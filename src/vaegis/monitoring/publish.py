@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from vaegis.durable import write_bytes, write_json
+from vaegis.durable import read_json, write_bytes, write_json
 from vaegis.monitoring.page import render
-from vaegis.monitoring.prometheus import exposition
+from vaegis.monitoring.prometheus import exposition, without_alarm
 from vaegis.monitoring.state import State
 from vaegis.monitoring.watch import Watch, read_record, record_file
 
@@ -30,6 +30,23 @@ def publish(watch: Watch, records: Sequence[Mapping[str, Any]], address: str, fo
     pointer["alarm"] = str(record_file(watch.folder, standing.digest)) if standing else ""
     write_json(folder / "latest.json", {**pointer, "content_digest": last["content_digest"]})
     return page
+
+
+def publish_answer(state: State, alarm_from: float, folder: Path) -> None:
+    """Tell in `metrics.prom` and `latest.json` that no alarm stands, unless one does or they tell of another model.
+
+    The record they were made of may be nowhere: nothing is remembered of rows that did not come.
+    """
+    if state.standing(alarm_from) is not None:
+        return
+    metrics, latest = folder / "metrics.prom", folder / "latest.json"
+    if metrics.is_file():
+        text = metrics.read_text(encoding="utf-8")
+        if (changed := without_alarm(text, state.content_digest)) != text:
+            write_bytes(metrics, changed.encode())
+    pointer = dict(read_json(latest)) if latest.is_file() else {}
+    if pointer.get("content_digest") == state.content_digest and pointer.get("alarm"):
+        write_json(latest, {**pointer, "alarm": ""})
 
 
 def _history(watch: Watch, state: State) -> list[dict[str, Any]]:

@@ -29,9 +29,8 @@ def test_the_alarm_is_found_behind_batches_without_one():
 def test_an_alarm_is_answered_once_unless_asked(tmp_path):
     held = state(batch("one", "alarm"), batch("two", "alarm"))
     held.save(tmp_path)
-    answer(tmp_path, "a" * 64, held.batches[0])
-    after = State.load(tmp_path, "a" * 64)
-    assert after == replace(held, answered="one")
+    after = answer(tmp_path, "a" * 64, held.batches[0])
+    assert after == State.load(tmp_path, "a" * 64) == replace(held, answered="one")
     assert cause_of(after, 100.0, anyway=False) == (held.batches[0], True)
     assert cause_of(after, 100.0, anyway=True) == (held.batches[0], False)
     assert note_of(tmp_path, held.batches[0]) == tmp_path / "retraining-one.md"

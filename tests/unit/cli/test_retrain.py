@@ -139,23 +139,23 @@ def test_a_day_of_no_use_is_refused_before_anything_runs(champion, vaegis, hot, 
     with pytest.raises(ConfigError, match=f"--test-from is '?{day}") as refused:
         vaegis("retrain", "--rows", "hot.parquet", "--test-from", day)
     assert refused.value.exit_code == 2
-    assert by_hand == []
-    assert not Path("workspaces").exists()
+    assert (by_hand, Path("workspaces").exists()) == ([], False)
 
 
 def test_an_alarm_is_found_behind_a_morning_and_answered_once(champion, vaegis, make_machines, hot, by_hand):
     alarmed = vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", "--json", code=20)
     make_machines(5, seed=3, start="2014-07-01").to_parquet("morning.parquet")
     vaegis("monitor", "--rows", "morning.parquet", "--no-mlflow", code=10)
-    assert "vaegis_monitor_alarm{" in Path("monitoring/metrics.prom").read_text()
+    stands = re.compile(r"^vaegis_monitor_alarm\{.*\} 1$", re.M)
+    assert stands.search(Path("monitoring/metrics.prom").read_text())
     first = vaegis("retrain", "--rows", "hot.parquet", "--json")
+    assert not stands.search(Path("monitoring/metrics.prom").read_text())
     raised = next(batch for batch in alarmed["batches"] if batch["status"] == "alarm")
     assert first["trained"]
     assert first["note"].endswith(f"retraining-{raised['digest'][:12]}.md")
     vaegis("monitor", "--rows", "hot.parquet", "--no-mlflow", code=20)
     again = vaegis("retrain", "--rows", "hot.parquet", "--json")
-    assert (again["trained"], again["note"]) == (False, first["note"])
-    assert len(by_hand) == 1
+    assert (again["trained"], again["note"], len(by_hand)) == (False, first["note"], 1)
     vaegis("retrain", "--rows", "hot.parquet", "--anyway", "--json")
     assert len(by_hand) == 2
 

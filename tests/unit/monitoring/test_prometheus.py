@@ -1,6 +1,6 @@
 import re
 
-from vaegis.monitoring.prometheus import exposition
+from vaegis.monitoring.prometheus import exposition, without_alarm
 
 RECORD = {
     "content_digest": "a" * 64,
@@ -40,3 +40,14 @@ def test_values_and_labels():
     assert 'why="invalid"} 2\n' in text
     assert 'topic="total"} 2.5\n' in text
     assert "vaegis_monitor_last_event_seconds" in text
+
+
+def test_an_alarm_that_was_answered_leaves_one_line_changed():
+    for model in (
+        "m",
+        'odd"\\name',
+    ):
+        stands, none = (exposition(RECORD, model, 1.5e9, has_alarm=has) for has in (True, False))
+        assert without_alarm(stands, "a" * 64) == none != stands
+        assert without_alarm(none, "a" * 64) == none
+        assert without_alarm(stands, "b" * 64) == stands

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vaegis.monitoring.publish import publish
+from vaegis.monitoring.publish import publish, publish_answer
 from vaegis.monitoring.state import State
 from vaegis.monitoring.watch import record_file
 
@@ -39,6 +39,34 @@ def test_an_alarm_stands_beside_the_word_of_the_newest_batch(judged, tmp_path):
     assert 'vaegis_monitor_alarm{model="m",digest="aaaaaaaaaaaa"} 1' in text
     assert 'status="alarm"} 0' in text
     assert Path(pointer["alarm"]) == record_file(watch.folder, records[0]["digest"])
+
+
+def test_an_answered_alarm_is_told_as_the_next_publication_tells_it(judged, tmp_path):
+    watch, records = judged
+    level, told = 1.0 / watch.config.alarm_level, [tmp_path / name for name in ("metrics.prom", "latest.json")]
+    publish(watch, records, "m", tmp_path)
+    before = [file.read_bytes() for file in told]
+    state = State.load(watch.folder, watch.model.content_digest)
+    publish_answer(state, level, tmp_path)
+    publish_answer(replace(state, answered=records[0]["digest"], content_digest="b" * 64), level, tmp_path)
+    assert [file.read_bytes() for file in told] == before
+    replace(state, answered=records[0]["digest"]).save(watch.folder)
+    publish_answer(State.load(watch.folder, watch.model.content_digest), level, tmp_path)
+    after = [file.read_bytes() for file in told]
+    publish(watch, records, "m", tmp_path)
+    assert [file.read_bytes() for file in told] == after
+    assert after != before
+    assert json.loads(after[1])["alarm"] == ""
+
+
+def test_an_answer_needs_nothing_to_be_told_in(judged, tmp_path):
+    watch, records = judged
+    publish(watch, records, "m", tmp_path)
+    for name in ("metrics.prom", "latest.json"):
+        (tmp_path / name).unlink()
+    state = State.load(watch.folder, watch.model.content_digest)
+    publish_answer(replace(state, answered=records[0]["digest"]), 1.0 / watch.config.alarm_level, tmp_path)
+    assert not any((tmp_path / name).exists() for name in ("metrics.prom", "latest.json"))
 
 
 @pytest.mark.parametrize("harm", [lambda file: file.unlink(), lambda file: file.write_bytes(file.read_bytes()[:99])])
