@@ -134,7 +134,11 @@ def configured(folder: Path, settings: dict[str, Any]) -> "RepoConfig":
         raise DataError(what, where=str(folder / "feature_store.yaml")) from error
     configuration.repo_path = folder
     if registry.startswith(_SQLITE):
-        Path(registry.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+        place = folder / registry.removeprefix(_SQLITE)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        configuration.registry.path = f"{_SQLITE}{place}"  # Feast begins a relative one where the process stands
+    elif registry and configuration.registry.registry_type == "file" and "://" not in registry:
+        configuration.registry.path = str(folder / registry)
     return configuration
 
 

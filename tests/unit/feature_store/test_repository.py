@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from vaegis.errors import DataError
 from vaegis.feature_store.repository import apply, find_service, open_store
@@ -23,6 +24,23 @@ def test_apply_registers_what_the_folder_defines_and_drops_the_rest(small):
     assert Path.cwd() == before
     assert str(small.folder) not in sys.path
     assert "features" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "registry",
+    ["../data/feast/own.pb", {"registry_type": "sql", "path": "sqlite:///../data/feast/own.db"}],
+    ids=["file", "sql"],
+)
+def test_a_relative_registry_is_the_folders_wherever_the_process_stands(small, tmp_path_factory, monkeypatch, registry):
+    file = small.folder / "feature_store.yaml"
+    file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), "registry": registry}))
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "deeper").mkdir()
+    monkeypatch.chdir(elsewhere / "deeper")
+    apply(small.folder)
+    assert find_service(open_store(small.folder), "machines_v1").name == "machines_v1"
+    assert len(list(small.root.glob("data/feast/own.*"))) == 1
+    assert [item.name for item in elsewhere.iterdir()] == ["deeper"]
 
 
 def test_an_unknown_service_lists_the_known(small):
