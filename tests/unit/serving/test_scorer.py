@@ -12,6 +12,7 @@ from vaegis.errors import ArtifactError, ConfigError, DataError
 from vaegis.fitted import graph
 from vaegis.serving.scorer import Scorer
 
+CLOSE = 1e-5  # both sum in single precision, in another order
 NO_TORCH = """
 import sys
 sys.modules["torch"] = None  # an import of it fails, as where it is not installed
@@ -29,17 +30,44 @@ def rows(make_machines):
 
 def test_scores_are_torchs(scorer, torch_model, rows):
     here, there = scorer.score(rows), torch_model.score(rows)
-    apart = (here - there).abs() / (1.0 + there.abs())
-    assert apart.max() < 1e-5
+    assert apart(here, there).max() < CLOSE
     assert here.index.equals(rows.index)
-    assert (scorer.pvalue(rows) - torch_model.pvalue(rows)).abs().max() < 1e-2
-    assert ((scorer.pvalue(rows) <= 0.01) == (torch_model.pvalue(rows) <= 0.01)).mean() > 0.999
 
 
-def test_latents_and_reconstructions_are_torchs(scorer, torch_model, rows):
-    few = rows.head(3_000)
-    pd.testing.assert_frame_equal(scorer.encode(few), torch_model.encode(few), atol=1e-4)
-    pd.testing.assert_frame_equal(scorer.expect(few), torch_model.expect(few), rtol=1e-4, atol=1e-3)
+def test_pvalues_are_torchs(scorer, torch_model, rows):
+    """Where rounding takes a score past a calibration row, its p-value jumps by one rank; past two, hardly ever."""
+    ranks = len(scorer.calibration.scores_M) + 1
+    here, there = scorer.pvalue(rows), torch_model.pvalue(rows)
+    passed = ((here - there) * ranks).round().abs()
+    assert passed.max() <= 2
+    assert 2 / ranks < 1e-3
+    assert (passed == 0).mean() > 0.998
+    assert ((here <= 0.01) == (there <= 0.01)).mean() > 0.999
+
+
+def test_latents_are_torchs(scorer, torch_model, rows):
+    here, there = scorer.encode(rows), torch_model.encode(rows)
+    assert (there.std() > 0.1).all(), "one answer for all rows would pass too"
+    assert here.index.equals(there.index)
+    assert apart(here, there).max(axis=None) < CLOSE
+
+
+def test_expected_values_are_torchs(scorer, torch_model, rows):
+    here, there = scorer.expect(rows), torch_model.expect(rows)
+    assert list(here) == list(there)
+    assert here.index.equals(there.index)
+    for name in ("load_kw", "heat_c", "tilt_deg"):
+        assert there[name].nunique() > 1_000, "one answer for all rows would pass too"
+        mean, std = rows[name].mean(), rows[name].std()  # what a unit is worth differs by column
+        assert apart((here[name] - mean) / std, (there[name] - mean) / std).max() < CLOSE, name
+    # Steps: rounding moves a row to the next one only from where it lies between two.
+    for name in ("parts", "mode", "running"):
+        assert (here[name] == there[name]).mean() > 0.999, name
+
+
+def apart(here, there):
+    """Return how far they are from each other, over one plus the size."""
+    return (here - there).abs() / (1.0 + there.abs())
 
 
 def test_reasons_are_torchs(scorer, torch_model, rows):
@@ -99,7 +127,7 @@ def test_a_score_that_only_torch_computes_is_refused_and_the_rest_answered(make_
     scorer, few = Scorer.load(tmp_path / "bundle"), make_machines(20, seed=2)
     with pytest.raises(ConfigError, match="scores by 'parametric'"):
         scorer.score(few)
-    np.testing.assert_allclose(scorer.encode(few), model.encode(few), atol=1e-4)
+    assert apart(scorer.encode(few), model.encode(few)).max(axis=None) < CLOSE
 
 
 def test_what_is_read_is_what_json_says(scorer, machine_schema):
