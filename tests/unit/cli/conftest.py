@@ -61,7 +61,7 @@ def vaegis():
 
 @pytest.fixture
 def listening():
-    """Return a function that starts a command which listens for `bundle`: its process and a connection to it."""
+    """Return a function that starts a command which listens for a model: its process and a connection to it."""
     started = []
 
     def start(*words, program="from vaegis.cli import main; main()"):
@@ -69,7 +69,7 @@ def listening():
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
         said = process.stdout.readline()
-        port = int(re.fullmatch(r"bundle on http://127\.0\.0\.1:(\d+) \(end with ctrl-c\)\n", said)[1])
+        port = int(re.fullmatch(r"\S+ on http://127\.0\.0\.1:(\d+) \(end with ctrl-c\)\n", said)[1])
         return process, HTTPConnection("127.0.0.1", port, timeout=60)
 
     yield start
@@ -78,6 +78,19 @@ def listening():
         _, rest = process.communicate(timeout=30)
         assert process.returncode in (0, -signal.SIGTERM)
         assert "Traceback" not in rest
+
+
+@pytest.fixture
+def asked_shelf(tmp_path, monkeypatch, migrated_database):
+    """Yield an empty registry that is asked over HTTP, versions and files; its audit log lies in the project."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("VAEGIS_AUDIT_LOG", "VAEGIS_TRUST"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "mlruns").mkdir()
+    shutil.copy(migrated_database, tmp_path / "mlruns/mlflow.db")
+    with _fixture("mlflow_server").mlflow_server(tmp_path) as address:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+        yield _fixture("shelf").Shelf(tmp_path)
 
 
 @pytest.fixture(scope="session")
