@@ -188,3 +188,32 @@ def test_what_the_recipe_installs_has_its_version_from_the_lock(tmp_path):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [Requirement(need) for need in project["dependencies"] + project["optional-dependencies"]["serve"]]
     assert {need.name for need in wanted} - {pin.name for pin in pins} == set()
+
+
+def bounds(needs):
+    """Return by package what versions are asked for."""
+    return {need.name: str(need.specifier) for need in map(Requirement, needs) if need.name != "vaegis"}
+
+
+def test_every_bound_of_the_document_is_that_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = {extra: bounds(needs) for extra, needs in project["optional-dependencies"].items()}
+    everywhere = bounds([*project["dependencies"], f"python{project['requires-python']}"])
+    _, _, section = DOCUMENT.partition("\n## What fits what\n")
+    rows = re.findall(r"^\| (`\w[^|]*[<>=][^|]*) \| (all|`\w+`) \|", section, re.MULTILINE)
+    named = set()
+    for packages, where in rows:
+        told = bounds(re.findall(r"`([^`]+)`", packages))
+        known = everywhere if where == "all" else extras[where.strip("`")]
+        assert told == {name: known.get(name) for name in told}, where
+        named |= set(told)
+    assert named >= {"python", "onnxruntime", "mlflow", "mlflow-skinny", "torch", "feast", "pyarrow"}
+    # A bound in other words would not be compared: there is none.
+    words = "|".join([*named, "ONNX Runtime", "Arrow"])
+    assert re.findall(rf"\b(?:{words})(?: server)? (?:\| )?v?\d+\.\d.*", section, re.IGNORECASE) == []
+
+
+def test_the_opset_of_the_document_is_the_exported_one():
+    from vaegis.fitted.export import OPSET
+
+    assert re.findall(r"opset (\d+)", DOCUMENT) == [str(OPSET)]
