@@ -141,6 +141,8 @@ def test_spark_scores_as_the_document_says(java, champion):
     pd.testing.assert_frame_equal(there[["score", "pvalue"]], here[["score", "pvalue"]], rtol=1e-6)
     told = ["flag", "model", "content_digest"]
     pd.testing.assert_frame_equal(there[told], here[told])
+    assert here["flag"].any()
+    assert there["reasons"].tolist() == here["reasons"].where(here["flag"], "").tolist()
     assert set(there["content_digest"]) == {digest()}
 
 

@@ -6,11 +6,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from vaegis.contract import conform
 from vaegis.errors import ConfigError, DataError
 from vaegis.fitted.model import FittedModel
+from vaegis.serving.scored import name_reasons
 
 ALL: Final = "all"
 FALSE_ALARM_RATE: Final = "false_alarm_rate"
+REASONS: Final = "reasons"
 _RECONSTRUCTED: Final = "reconstructed_"
 _WHERE: Final = 'predict(frame, params={"task": ...})'
 
@@ -50,16 +53,38 @@ TASKS: Final[dict[str, Callable[[FittedModel, pd.DataFrame, float], pd.DataFrame
 def answer(model: FittedModel, rows: Any, params: Mapping[str, Any]) -> pd.DataFrame:
     """Do the task; the model itself checks the rows by the contract.
 
+    Task `score` with `reasons` above 0 adds a column `reasons`: that many columns of each flagged row, the guiltiest
+    first.
+
     Raises:
         DataError: a column is missing or holds values of another type, or `rows` is no table.
-        ConfigError: the task is unknown or the rate out of range.
+        ConfigError: the task is unknown, the rate out of range, or reasons are asked for where there are none.
     """
     name, rate = params.get("task", ALL), params.get(FALSE_ALARM_RATE, 0.01)
     if name not in TASKS:
         raise ConfigError(f"task is {name!r}", allowed=", ".join(TASKS), where=_WHERE)
     if not isinstance(rate, int | float) or not 0.0 < rate < 1.0:
         raise ConfigError(f"{FALSE_ALARM_RATE} is {rate!r}", allowed="above 0, below 1", where=_WHERE)
-    return TASKS[name](model, _table(rows), float(rate))
+    top = _read_reasons(params, name)
+    frame = _table(rows)
+    done = TASKS[name](model, frame, float(rate))
+    return done.assign(**{REASONS: _reasons_N(model, frame, done["flag"].to_numpy(), top)}) if top else done
+
+
+def _read_reasons(params: Mapping[str, Any], task: str) -> int:
+    top = params.get(REASONS, 0)
+    if not isinstance(top, int | np.integer) or isinstance(top, bool) or top < 0:
+        raise ConfigError(f"{REASONS} is {top!r}", allowed="a whole number, 0 or more", where=_WHERE)
+    if top and task != "score":
+        raise ConfigError(f"{REASONS} is {top!r} in task {task!r}", allowed="0, or task 'score'", where=_WHERE)
+    return int(top)
+
+
+def _reasons_N(model: FittedModel, frame: pd.DataFrame, flag_N: np.ndarray, top: int) -> np.ndarray:
+    """Return text for every row, empty where it is not flagged: MLflow writes a missing one as `None` through Spark."""
+    rows = conform(frame, model.schema.inputs).reset_index(drop=True)  # explanations are found by label: one a row
+    lines = model.explain(rows[flag_N], top=top)
+    return np.asarray(name_reasons(lines, rows.index).fillna("").to_numpy(dtype=object))
 
 
 def _judged(scores: pd.Series, pvalues_N: np.ndarray, false_alarm_rate: float) -> pd.DataFrame:

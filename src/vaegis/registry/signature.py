@@ -7,7 +7,7 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
 from vaegis.contract import TableSchema
-from vaegis.registry.answer import ALL
+from vaegis.registry.answer import ALL, FALSE_ALARM_RATE, REASONS
 
 _TYPES: Final[dict[str, DataType]] = {
     "float64": DataType.double,
@@ -36,7 +36,8 @@ def make_signature(schema: TableSchema, answer: pd.DataFrame, false_alarm_rate: 
     outputs = [ColSpec(_ANSWERS[values.dtype.kind], str(name)) for name, values in answer.items()]
     params = [
         ParamSpec("task", DataType.string, ALL),
-        ParamSpec("false_alarm_rate", DataType.double, false_alarm_rate),
+        ParamSpec(FALSE_ALARM_RATE, DataType.double, false_alarm_rate),
+        ParamSpec(REASONS, DataType.long, 0),  # without it, the answer is what it was before there were reasons
     ]
     signature = ModelSignature(inputs=Schema(inputs), outputs=Schema(outputs), params=ParamSchema(params))
     signature._is_signature_from_type_hint = True  # noqa: SLF001 - no public way; a test holds what it does

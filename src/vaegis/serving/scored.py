@@ -56,9 +56,14 @@ def score_frame(judge: Judge, frame: pd.DataFrame, rate: float, top: int = TOP) 
     # Observed and expected hold numbers for one row and words for the next: text fits both.
     for name in ("column", "observed", "expected"):
         scored[name] = guilty[name].map(plain, na_action="ignore").astype("string")
-    scored["reasons"] = lines.groupby(level=0, sort=False)["column"].agg(", ".join).reindex(rows.index).astype("string")
+    scored["reasons"] = name_reasons(lines, rows.index)
     names = [name for name in (*judge.schema.keys, judge.schema.time) if name in frame.columns]
     return pd.concat([frame[names], scored], axis=1)
+
+
+def name_reasons(lines: pd.DataFrame, index: pd.Index) -> pd.Series:
+    """Return each row's columns as one text, worst first, missing where it has no line of `Judge.explain`."""
+    return lines.groupby(level=0, sort=False)["column"].agg(", ".join).reindex(index).astype("string")
 
 
 def plain(value: Any) -> Any:

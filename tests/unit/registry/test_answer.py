@@ -5,6 +5,7 @@ import pytest
 from vaegis.data.transform import TableTransform
 from vaegis.errors import ConfigError, DataError
 from vaegis.registry.answer import TASKS, answer
+from vaegis.serving.scored import EXPLAINED, score_frame
 
 
 @pytest.fixture
@@ -43,6 +44,31 @@ def test_the_rate_sets_the_flag_and_nothing_else(untrained, rows) -> None:
     assert few.drop(columns="flag").equals(many.drop(columns="flag"))
 
 
+def test_reasons_are_those_of_the_command(untrained, rows) -> None:
+    rows = rows.assign(heat_c=rows["heat_c"].where(rows.index != 7, 4000.0))
+    told = answer(untrained, rows, {"task": "score", "false_alarm_rate": 0.2, "reasons": 2})
+    assert told["flag"].sum() > EXPLAINED  # else the command explains more rows than are flagged
+    assert told["reasons"][7].startswith("heat_c, ")
+    pd.testing.assert_series_equal(
+        told["reasons"], score_frame(untrained, rows, 0.2, top=2)["reasons"].fillna("").astype(object)
+    )
+
+
+def test_reasons_of_none_and_of_rows_of_one_name(untrained, rows) -> None:
+    asked = {"task": "score", "reasons": 3, "false_alarm_rate": 1e-6}
+    assert (answer(untrained, rows, asked)["reasons"] == "").all()
+    assert list(answer(untrained, rows.head(0), asked)) == ["score", "pvalue", "flag", "reasons"]
+    same = answer(untrained, rows.set_axis([7] * len(rows)), {**asked, "false_alarm_rate": 0.2})
+    other = answer(untrained, rows, {**asked, "false_alarm_rate": 0.2})
+    pd.testing.assert_frame_equal(same.reset_index(drop=True), other)
+
+
+@pytest.mark.parametrize("reasons", [-1, 1.5, "2", True])
+def test_a_number_of_reasons_is_a_whole_one(untrained, rows, reasons) -> None:
+    with pytest.raises(ConfigError, match=f"reasons is {reasons!r}; allowed: a whole number, 0 or more"):
+        answer(untrained, rows, {"task": "score", "reasons": reasons})
+
+
 def test_records_and_columns_are_tables_too(untrained, rows) -> None:
     frame = rows[untrained.columns].dropna().head(3)
     expected = answer(untrained, frame, {}).reset_index(drop=True)
@@ -57,7 +83,9 @@ def test_what_is_no_table_is_refused(untrained, rows) -> None:
         answer(untrained, rows, {})
 
 
-@pytest.mark.parametrize("params", [{"task": "dance"}, {"false_alarm_rate": 0}, {"false_alarm_rate": "low"}])
+@pytest.mark.parametrize(
+    "params", [{"task": "dance"}, {"false_alarm_rate": 0}, {"false_alarm_rate": "low"}, {"reasons": 2}]
+)
 def test_wrong_parameters_are_refused_before_the_rows_are_looked_at(untrained, params) -> None:
     with pytest.raises(ConfigError, match=r"predict\(frame, params="):
         answer(untrained, "text", params)

@@ -86,6 +86,7 @@ def test_wrong_rows_are_one_line(loaded, change, message: str) -> None:
     [
         ({"task": "dance"}, "task is 'dance'; allowed: score, encode, reconstruct, all"),
         ({"false_alarm_rate": 2.0}, "false_alarm_rate is 2.0; allowed: above 0, below 1"),
+        ({"reasons": 2}, "reasons is 2 in task 'all'; allowed: 0, or task 'score'"),
     ],
 )
 def test_wrong_parameters_are_one_line(loaded, params: dict[str, object], message: str) -> None:
@@ -94,12 +95,22 @@ def test_wrong_parameters_are_one_line(loaded, params: dict[str, object], messag
         model.predict(project.rows, params=params)
 
 
+def test_reasons_come_where_they_are_asked_for(loaded) -> None:
+    model, project = loaded
+    asked = {"task": "score", "false_alarm_rate": 0.1}
+    with_reasons, without = (model.predict(project.rows, params={**asked, "reasons": top}) for top in (2, 0))
+    pd.testing.assert_frame_equal(with_reasons.drop(columns="reasons"), without)
+    pd.testing.assert_frame_equal(without, model.predict(project.rows, params=asked))
+    flagged = with_reasons["reasons"][with_reasons["flag"]]
+    assert flagged.str.count(", ").eq(1).all()
+
+
 def test_the_signature_is_the_contract(loaded) -> None:
     model, project = loaded
     signature = model.metadata.signature
     assert signature.inputs.input_names() == [column.name for column in project.schema.features]
     assert {str(column.type) for column in signature.inputs} == {"DataType.double", "DataType.string"}
-    assert [param.name for param in signature.params] == ["task", "false_alarm_rate"]
+    assert [param.name for param in signature.params] == ["task", "false_alarm_rate", "reasons"]
     assert signature.outputs.input_names() == list(model.predict(project.rows))
 
 
@@ -161,6 +172,8 @@ def test_mlflow_serves_the_version_as_it_is(loaded, invoke) -> None:
         status, said = invoke(json.dumps({"inputs": inputs, "params": {"task": "score"}}).encode())
         assert status == 200, said
         np.testing.assert_allclose([row["score"] for row in said["predictions"]], expected, rtol=1e-6)
+    status, said = invoke(json.dumps({"inputs": records, "params": {"task": "score", "reasons": 1}}).encode())
+    assert (status, [type(row["reasons"]) for row in said["predictions"]]) == (200, [str] * 3)
     status, said = invoke(rows.to_csv(index=False).encode(), "text/csv")
     assert status == 200, said
     np.testing.assert_allclose([row["score"] for row in said["predictions"]], expected, rtol=1e-6)

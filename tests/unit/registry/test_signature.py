@@ -22,7 +22,11 @@ def test_features_in_answers_out_and_parameters_with_defaults(machine_schema) ->
     }
     outputs = {column.name: column.type.name for column in signature.outputs}
     assert outputs == {"score": "double", "flag": "boolean", "reconstructed_mode": "string"}
-    assert {param.name: param.default for param in signature.params} == {"task": "all", "false_alarm_rate": 0.02}
+    assert {param.name: param.default for param in signature.params} == {
+        "task": "all",
+        "false_alarm_rate": 0.02,
+        "reasons": 0,
+    }
 
 
 def test_conditions_are_asked_for_and_times_have_a_type(machine_schema) -> None:
