@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from vaegis.contract import conform
 from vaegis.errors import ConfigError, DataError
 from vaegis.fitted.model import FittedModel
 from vaegis.serving.scored import name_reasons
@@ -82,7 +81,7 @@ def _read_reasons(params: Mapping[str, Any], task: str) -> int:
 
 def _reasons_N(model: FittedModel, frame: pd.DataFrame, flag_N: np.ndarray, top: int) -> np.ndarray:
     """Return text for every row, empty where it is not flagged: MLflow writes a missing one as `None` through Spark."""
-    rows = conform(frame, model.schema.inputs).reset_index(drop=True)  # explanations are found by label: one a row
+    rows = frame.reset_index(drop=True)  # explanations are found by label: one a row
     lines = model.explain(rows[flag_N], top=top)
     return np.asarray(name_reasons(lines, rows.index).fillna("").to_numpy(dtype=object))
 
