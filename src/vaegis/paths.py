@@ -17,7 +17,7 @@ STORE: Final = Path("data/store")
 STORE_RECEIPT: Final = STORE / "receipt.json"
 FEAST_STATE: Final = Path("data/feast")
 PUBLISHED: Final = Path("data/published")
-"""What `vaegis publish` gave back to the store: a Feast repository of its own, no output of a stage."""
+"""What was given back to the store: a Feast repository of its own, no output of a stage, for versions add up in it."""
 
 # In a project that `vaegis init` made: which vaegis is installed.
 CODE: Final = Path("data/code.json")
@@ -60,6 +60,7 @@ CARDS: Final = Path("reports/cards")
 
 REGISTRATION: Final = Path("reports/registration.json")
 VERDICT: Final = Path("reports/verdict.json")
+PUBLICATION: Final = Path("reports/publication.json")
 
 # Governance: what people decide, under version control.
 TRUST: Final = Path("trust.yaml")

@@ -37,6 +37,7 @@ STAGES = {
     "reference": {"torch"},
     "register": set(),
     "promote": set(),
+    "publish": set(),
 }
 LIGHT = ["vaegis", "vaegis.cli", "vaegis.contract", "vaegis.bundle", "vaegis.governance", "vaegis.serving.scorer"]
 AUDITS = ["vaegis.evaluation.privacy.report", "vaegis.cli.audited"]

@@ -14,7 +14,7 @@ from vaegis.config.load import SECTION_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-ALWAYS = {"ingest", "source_state", "compare", "register", "promote"}
+ALWAYS = {"ingest", "source_state", "compare", "register", "promote", "publish"}
 TRAINS = {"train", "baseline"}
 # What streams curves to the tracker decides no output of training: how a run is named must not retrain the model.
 SIDE_CHANNEL = ("vaegis.registry",)

@@ -1,5 +1,6 @@
 """What README.md tells people to type, typed in a clone whose own pipeline is small."""
 
+import json
 import os
 import re
 import shlex
@@ -192,6 +193,8 @@ def test_an_experiment_leaves_a_run_of_its_name(small):
     for line, says in DVC.items():
         assert says in small.run(*shlex.split(line))
     assert len(small.clone.shown("turbine-vae")["versions"]) == 2
+    publication = json.loads((small.root / "reports/publication.json").read_text())
+    assert publication == {"published": False, "reason": "an experiment leaves the store alone"}
     changed = {line[3:] for line in small.run("git", "status", "--short").splitlines()}
     small.run("git", "checkout", "-q", "params.yaml")  # DVC leaves the experiment's parameters in place
     assert changed - WRITTEN == {"dvc.lock", "params.yaml"}

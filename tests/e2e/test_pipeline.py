@@ -72,7 +72,7 @@ def test_second_run_does_nothing(clone):
     assert ((clone.workspace / "dvc.lock").read_bytes(), clone.shown()) == before
 
 
-@pytest.mark.parametrize("stage", ["ingest", "source_state", "compare", "register", "promote"])
+@pytest.mark.parametrize("stage", ["ingest", "source_state", "compare", "register", "promote", "publish"])
 def test_a_stage_that_looks_outside_and_finds_nothing_new_loads_nothing_heavy(clone, stage):
     code = (
         f"import json, sys; from pipelines.{stage} import main; main();"
@@ -82,6 +82,33 @@ def test_a_stage_that_looks_outside_and_finds_nothing_new_loads_nothing_heavy(cl
     tracker = f"sqlite:///{clone.root}/mlruns/mlflow.db"
     done = clone.run("python", "-c", code, cwd=clone.workspace, MLFLOW_TRACKING_URI=tracker)
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
+
+
+def test_the_champion_s_rows_stand_in_the_feature_store(clone):
+    code = (
+        "import json; from feast import FeatureStore;"
+        "store = FeatureStore(repo_path='data/published'); service = store.get_feature_service('turbine_latents_v1');"
+        "found = store.get_online_features(service, [{'turbine_id': 'R80711'}]).to_dict();"
+        "print(json.dumps([found['model_version'], found['content_digest'], found['z_0']]))"
+    )
+    done = clone.run("python", "-c", code, cwd=clone.workspace)
+    (version,), (digest,), (latent,) = json.loads(done.stdout.splitlines()[-1])
+    assert (version, digest) == ("turbine-vae-fast/1", clone.outcome()["verdict"]["content_digest"])
+    assert isinstance(latent, float)
+    rows = pd.read_parquet(clone.workspace / "data/published/turbine_latents_v1/turbine-vae-fast-1.parquet")
+    assert len(rows) == len(pd.read_parquet(clone.workspace / "data/validated/clean.parquet"))
+
+
+def test_published_rows_that_were_lost_are_published_again_and_nothing_else_runs(clone):
+    place = clone.workspace / "data/published"
+    rows = place / "turbine_latents_v1/turbine-vae-fast-1.parquet"
+    settings, before = (place / "feature_store.yaml").read_text(), pd.read_parquet(rows)
+    shutil.rmtree(place)
+    done = clone.repro()
+    assert "Running stage 'pull'" not in done.stderr
+    assert (place / "feature_store.yaml").read_text() == settings
+    moment = ["created_timestamp"]
+    pd.testing.assert_frame_equal(pd.read_parquet(rows).drop(columns=moment), before.drop(columns=moment))
 
 
 def test_a_lost_tracking_database_is_rebuilt_from_files(clone):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,7 @@ if point == "online":
     feast.FeatureStore.write_to_online_store = lambda *given: die()
 main()
 """
+STAGE = PROGRAM.replace("\nmain()\n", "\nimport runpy; runpy.run_module('pipelines.publish', run_name='__main__')\n")
 
 
 def publish(project, point="never", deadly="-", model="model", source="rows.parquet"):
@@ -136,3 +138,76 @@ def test_parts_of_another_model_or_of_other_rows_are_discarded(make, fitted_auto
     assert rows.num_rows == done["rows"] == (550 if change == "model" else 300)
     assert set(rows["content_digest"].to_pylist()) == {done["content_digest"]}
     assert hidden(project) == []
+
+
+@pytest.fixture(scope="module")
+def with_champion(tmp_path_factory, make_project, run_stage, feast_settings):
+    """Return a project whose first version is the champion, of which nothing is published; and a copy of its folder."""
+    root = tmp_path_factory.mktemp("champion") / "project"
+    (root / "feature_repo").mkdir(parents=True)
+    (root / "feature_repo/feature_store.yaml").write_text(feast_settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.delenv("DVC_EXP_NAME", raising=False)
+        patch.chdir(root)
+        make_project(root)
+        for stage in ("register", "promote"):
+            assert run_stage(root, stage).returncode == 0
+    kept = root.with_name("kept")
+    shutil.copytree(root, kept, symlinks=True)
+    return root, kept
+
+
+@pytest.fixture
+def champions(with_champion, monkeypatch):
+    """Return that project as it was: in its place, for its database names the folder."""
+    root, kept = with_champion
+    shutil.rmtree(root)
+    shutil.copytree(kept, root, symlinks=True)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.delenv("DVC_EXP_NAME", raising=False)
+    return root
+
+
+def run_publish(root, point="never", deadly="-"):
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    command = [sys.executable, "-c", STAGE, point, deadly]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def reported(root, done):
+    assert done.returncode == 0, done.stderr
+    report = json.loads((root / "reports/publication.json").read_text())
+    assert report == json.loads((root / ".scratch/published.json").read_text())["report"]
+    return report
+
+
+@pytest.fixture(scope="module")
+def bytes_of_stage(with_champion):
+    """Return what the stage publishes if nothing happens to it."""
+    root, _ = with_champion
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        report = reported(root, run_publish(root))
+    assert (report["published"], report["version"], report["resumed_parts"]) == (True, "machines/1", 0)
+    return published(root)["machine_latents_v1/machines-1.parquet"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("point", "deadly", "resumed"),
+    [
+        ("write", "/.machines-1.parquet.partial", 2),
+        ("online", "-", 2),
+        ("write", "/.publication.json", 0),
+        ("write", "/.published.json", 0),
+    ],
+    ids=["merging", "online", "report", "receipt"],
+)
+def test_a_killed_stage_goes_on(bytes_of_stage, champions, point, deadly, resumed):
+    killed = run_publish(champions, point, deadly)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    report = reported(champions, run_publish(champions))
+    assert (report["rows"], report["rows_of_version"], report["resumed_parts"]) == (200, 200, resumed)
+    assert published(champions)["machine_latents_v1/machines-1.parquet"] == bytes_of_stage
+    assert hidden(champions) == []

@@ -21,6 +21,7 @@ from vaegis.config.ingest import IngestConfig
 from vaegis.config.load import as_plain, load_section, read_params
 from vaegis.config.monitor import MonitorConfig
 from vaegis.config.promote import PromoteConfig
+from vaegis.config.publish import PublishConfig
 from vaegis.config.pull import PullConfig
 from vaegis.config.reference import ReferenceConfig
 from vaegis.config.register import RegisterConfig
@@ -48,6 +49,7 @@ SECTIONS: Final[dict[str, type[Any]]] = {
     "reference": ReferenceConfig,
     "register": RegisterConfig,
     "promote": PromoteConfig,
+    "publish": PublishConfig,
     "monitor": MonitorConfig,
 }
 """Every section of params.yaml."""

@@ -16,13 +16,14 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{6,}(e[-+]?\d+)?")
 
 
 def summarise(root: Path) -> dict[str, Any]:
-    """Collect rows, top anomaly, detection beside the baselines, and the verdict."""
+    """Collect rows, top anomaly, detection beside the baselines, the verdict, and what the store was given."""
     detection = read_json(root / paths.METRICS)["evaluate"]["detection"]
     return {
         "rows": read_json(root / paths.VALIDATION_REPORT)["counts"],
         "top_anomaly": top_anomaly(root / paths.EVALUATION_TABLES / "worst_rows.csv"),
         "detection": {"vae": detection[_OWN], "best_baseline": best_baseline(detection)},
         "outcome": read_json(root / paths.VERDICT),
+        "publication": read_json(root / paths.PUBLICATION),
         "report": (root / paths.REPORT).as_posix(),
         "next": "make ui",
     }
@@ -55,10 +56,17 @@ def tell(summary: dict[str, Any]) -> list[str]:
         f"anomaly   {_anomaly(summary['top_anomaly'])}",
         f"faults    AUROC on injected faults: VAE {_number(found['vae'])}{_rival(found['best_baseline'])}",
         *_verdict(summary["outcome"]),
+        f"features  {_features(summary['publication'])}",
         f"report    {summary['report']}",
         f"next      {summary['next']}",
     ]
     return lines[:12]
+
+
+def _features(publication: dict[str, Any]) -> str:
+    if not publication["published"]:
+        return f"none in the feature store: {publication['reason']}"
+    return f"{publication['rows']:,} rows by {publication['version']} in feature service {publication['service']}"
 
 
 def _anomaly(row: dict[str, str]) -> str:

@@ -29,6 +29,7 @@ SECTION_NAMES: Final = (
     "reference",
     "register",
     "promote",
+    "publish",
     "monitor",
 )
 """Every section of params.yaml: a mistyped one would silently leave defaults in force."""

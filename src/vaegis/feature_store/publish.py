@@ -17,7 +17,9 @@ import yaml
 from vaegis.contract import TableSchema
 from vaegis.durable import write_bytes
 from vaegis.errors import DataError
+from vaegis.feature_store.answering import answering
 from vaegis.feature_store.merge import CREATED, SPILL, merge, names_of
+from vaegis.feature_store.published import SETTINGS
 from vaegis.feature_store.repository import configured, settings_of
 from vaegis.feature_store.scan import quoted, relation
 from vaegis.feature_store.spill import spilling
@@ -53,7 +55,14 @@ def service_name(schema: TableSchema) -> str:
 
 
 def publish(
-    repository: Path, state: Path | None, schema: TableSchema, parts: Sequence[Path], version: str, folder: Path
+    repository: Path,
+    state: Path | None,
+    schema: TableSchema,
+    parts: Sequence[Path],
+    version: str,
+    folder: Path,
+    *,
+    online: bool = True,
 ) -> Publication:
     """Write the rows of a version, register view and service, and put each entity's newest row online.
 
@@ -68,6 +77,11 @@ def publish(
         parts: Parquet files of the rows.
         version: what the model is called.
         folder: where offline rows lie; nothing of DVC's.
+        online: whether any row goes online.
+
+    Raises:
+        DataError: rows repeat a name, or the settings are wrong.
+        ServiceError: a store does not answer or does not take them; what went offline stays.
     """
     name = service_name(schema)
     place = folder.absolute() / name
@@ -76,12 +90,14 @@ def publish(
     for each in (settings, described):
         each["project"] = f"{each['project']}_published"
     store = _open(repository, settings)
-    view = _register(store, schema, name, place)
-    online = _put_online(store, view, schema, place)
+    with answering("registry", repository):
+        view = _register(store, schema, name, place, online=online)
+    with answering("online store", repository):
+        entities = _put_online(store, view, schema, place) if online else 0
     if "online_store" in described or described.get("provider", "local") == "local":  # a cloud's has no path
         described["online_store"] = _absolute(described.get("online_store", "sqlite"), repository.resolve())
-    write_bytes(folder / "feature_store.yaml", yaml.safe_dump(described, sort_keys=True).encode())
-    return Publication(project=str(settings["project"]), name=name, rows=rows, online=online, repository=folder)
+    write_bytes(folder / SETTINGS, yaml.safe_dump(described, sort_keys=True).encode())
+    return Publication(project=str(settings["project"]), name=name, rows=rows, online=entities, repository=folder)
 
 
 def _open(repository: Path, settings: dict[str, Any]) -> "FeatureStore":
@@ -94,7 +110,7 @@ def _open(repository: Path, settings: dict[str, Any]) -> "FeatureStore":
     return FeatureStore(config=configuration)
 
 
-def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path) -> "FeatureView":
+def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path, *, online: bool) -> "FeatureView":
     from feast import Entity, FeatureService, FeatureView, Field, FileSource, ValueType  # noqa: PLC0415
     from feast.types import Float64, String  # noqa: PLC0415
 
@@ -125,6 +141,7 @@ def _register(store: "FeatureStore", schema: TableSchema, name: str, place: Path
         ttl=timedelta(0),
         source=source,
         schema=fields,
+        online=online,
         description=f"what the champion makes of {schema.service}",
         tags={"service": schema.service},
     )

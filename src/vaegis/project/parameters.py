@@ -66,6 +66,7 @@ def params_yaml(
         "reference": {},
         "register": {"model": model},
         "promote": {"policy": "policy.yaml"},
+        "publish": {},
         "monitor": {},
     }
     return HEADER + "".join(_section(name, values) for name, values in sections.items())

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+EXPERIMENT: Final = "DVC_EXP_NAME"
+"""Where DVC tells the stages of an experiment its name."""
+
 # Tags on runs and versions.
 ROLE: Final = "vaegis.role"
 LINEAGE_KEY: Final = "vaegis.lineage_key"

@@ -18,6 +18,7 @@ from vaegis.registry.curves import send_points
 from vaegis.registry.names import (
     BASELINE,
     CANDIDATE,
+    EXPERIMENT,
     FAILED,
     KILLED,
     LINEAGE_KEY,
@@ -66,7 +67,7 @@ class RunName:
     @property
     def shown(self) -> str:
         """The name people see: that of the DVC experiment, if there is one."""
-        experiment = os.environ.get("DVC_EXP_NAME", "").strip()
+        experiment = os.environ.get(EXPERIMENT, "").strip()
         own = experiment or f"{self.model}-{self.run_key[:6]}"
         return own if self.role == CANDIDATE else f"{own}-{self.role}"
 

@@ -30,7 +30,7 @@ def gate(name, status):
 
 @pytest.fixture
 def reports(tmp_path):
-    def write(refused=0, passed=3, aliases=None):
+    def write(refused=0, passed=3, aliases=None, publication=None):
         gates = [gate(f"gate {n}", "failed") for n in range(refused)] + [
             gate(f"ok {n}", "passed") for n in range(passed)
         ]
@@ -46,6 +46,7 @@ def reports(tmp_path):
             "reports/validation/report.json": {"counts": COUNTS},
             "reports/evaluation/metrics.json": {"evaluate": {"detection": DETECTION}},
             "reports/verdict.json": outcome,
+            "reports/publication.json": publication or {"published": False, "reason": "no champion yet"},
         }.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(json.dumps(value))
@@ -57,7 +58,8 @@ def reports(tmp_path):
 
 
 def test_what_a_reader_wants_to_know(reports):
-    root = reports(aliases={"champion": "4"})
+    given = {"published": True, "rows": 417_782, "version": "machines/4", "service": "machine_latents_v1"}
+    root = reports(aliases={"champion": "4"}, publication=given)
     lines = tell(summarise(root))
     assert [line.strip() for line in lines] == [
         "",
@@ -65,6 +67,7 @@ def test_what_a_reader_wants_to_know(reports):
         "anomaly   R1|2015-02-01T00:00:00Z: outdoor_temp_c -3.5 degC, expected 8.25 degC",
         "faults    AUROC on injected faults: VAE 0.912, best baseline autoencoder 0.900",
         "verdict   machines version 4 promoted: 3 of 3 gates passed; champion is version 4",
+        "features  417,782 rows by machines/4 in feature service machine_latents_v1",
         f"report    {root}/reports/report.html",
         "next      make ui",
     ]
@@ -76,6 +79,7 @@ def test_refusal_says_why_in_at_most_12_lines(reports, refused):
     assert len(lines) <= 12
     assert f"refused by {refused} of {refused + 3} gates; no champion" in lines[4]
     assert lines[5] == "          gate 0: gate 0 is 1, not at least 2"
+    assert lines[-3] == "features  none in the feature store: no champion yet"
     assert any("more: vaegis show machines" in line for line in lines) == (refused > 3)
 
 

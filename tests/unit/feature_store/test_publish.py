@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from vaegis.contract import ColumnSpec, TableSchema
-from vaegis.errors import DataError
+from vaegis.errors import DataError, ServiceError
 from vaegis.feature_store.publish import publish, service_name
 from vaegis.feature_store.repository import apply, open_store
 from vaegis.feature_store.state import fingerprint
@@ -203,3 +204,21 @@ def test_the_store_that_feast_takes_by_itself_is_found_from_the_folder_too(give,
     store, service = opened(give(rows()))
     assert store.get_online_features(service, [{"machine_id": "m1"}]).to_dict()["z_0"] == [5.0]
     assert (small.folder / "data/online.db").is_file()
+
+
+def test_an_online_store_that_does_not_answer_is_one_line_and_what_is_offline_stays(give, small, redis, monkeypatch):
+    file = small.folder / "feature_store.yaml"
+    text = file.read_text()
+    file.write_text(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:1", text))
+    with pytest.raises(
+        ServiceError, match=r"the online store does not take what is published \(ConnectionError: "
+    ) as gone:
+        give(rows())
+    file.write_text(text)
+    with monkeypatch.context() as patch:
+        patch.setenv("REDIS_PASSWORD", "mistyped")
+        with pytest.raises(ServiceError, match=r"the online store does not take .* \(AuthenticationError: ") as refused:
+            give(rows())
+    assert not {redis, "mistyped"} & set(re.split(r"\W", f"{gone.value} {refused.value}"))
+    assert len(pq.read_table(small.root / "data/published/machine_latents_v1/machines-1.parquet")) == 12
+    assert give(rows()).online == 2
