@@ -18,11 +18,10 @@ from vaegis.contract import TableSchema
 from vaegis.durable import write_bytes
 from vaegis.errors import DataError
 from vaegis.feature_store.answering import answering
-from vaegis.feature_store.merge import CREATED, SPILL, merge, names_of
+from vaegis.feature_store.merge import CREATED, merge
+from vaegis.feature_store.online import put_online
 from vaegis.feature_store.published import SETTINGS
 from vaegis.feature_store.repository import configured, settings_of
-from vaegis.feature_store.scan import quoted, relation
-from vaegis.feature_store.spill import spilling
 
 if TYPE_CHECKING:
     from feast import FeatureStore, FeatureView
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 _VALUES: Final = {"string": "STRING", "int64": "INT64", "float64": "DOUBLE", "bool": "BOOL"}
 _DEFAULT: Final = "data/online.db"
 """Where Feast's SQLite lies if nothing is said."""
-_ENTITIES: Final = 8_192
-"""Put online at once: Feast makes a message of each of their cells."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +90,7 @@ def publish(
     with answering("registry", repository):
         view = _register(store, schema, name, place, online=online)
     with answering("online store", repository):
-        entities = _put_online(store, view, schema, place) if online else 0
+        entities = put_online(store, view, schema, place) if online else 0
     if "online_store" in described or described.get("provider", "local") == "local":  # a cloud's has no path
         described["online_store"] = _absolute(described.get("online_store", "sqlite"), repository.resolve())
     write_bytes(folder / SETTINGS, yaml.safe_dump(described, sort_keys=True).encode())
@@ -157,22 +154,6 @@ def _columns(place: Path) -> pa.Schema:
     except pa.ArrowException as error:
         what = f"the versions in {place} hold columns of different types ({str(error).splitlines()[0]})"
         raise DataError(what, allowed="one type for each column", where="remove the versions that differ") from None
-
-
-def _put_online(store: "FeatureStore", view: "FeatureView", schema: TableSchema, place: Path) -> int:
-    """Write each entity's newest row, of the version published last: an older row would take a newer one's place."""
-    rows, keys, time = relation(str(place), None), names_of(schema.keys), quoted(schema.time)
-    latest = f"SELECT {keys}, max({time}) AS {time} FROM {rows} GROUP BY {keys}"  # noqa: S608
-    newest = (
-        f"SELECT * FROM {rows} SEMI JOIN ({latest}) USING ({keys}, {time}) "  # noqa: S608
-        f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {CREATED} DESC) = 1"
-    )
-    count = 0
-    with spilling(place / SPILL) as connection:
-        for batch in connection.sql(newest).to_arrow_reader(_ENTITIES):
-            store.write_to_online_store(view.name, batch.to_pandas())
-            count += batch.num_rows
-    return count
 
 
 def _absolute(online: Any, repository: Path) -> Any:
