@@ -35,9 +35,9 @@ def diff(
     """Say what moved beyond noise from B to A on the same rows, and what else differs: settings, data, policy."""
     from rich.console import Console  # noqa: PLC0415
 
-    from vaegis.cli.model import chosen_address  # noqa: PLC0415
     from vaegis.cli.versions import open_version  # noqa: PLC0415 - imports mlflow where an address needs it
     from vaegis.evaluation.comparison.contents import changes  # noqa: PLC0415
+    from vaegis.registry.address import chosen_address  # noqa: PLC0415
 
     own = candidate or paths.CANDIDATE.as_posix()
     other = chosen_address(champion)
@@ -62,13 +62,13 @@ def _measure(candidate: Any, champion: Any, file: Path | None) -> "Comparison | 
 
 
 def _rows(bundle: Path, file: Path | None) -> "ComparedRows":
-    from vaegis.cli.model import read_table  # noqa: PLC0415
     from vaegis.contract import TableSchema  # noqa: PLC0415
+    from vaegis.data.tables import read_frame  # noqa: PLC0415
     from vaegis.evaluation.comparison.load import load_compared  # noqa: PLC0415
     from vaegis.evaluation.comparison.rows import ComparedRows  # noqa: PLC0415
 
     if file is not None:
-        return ComparedRows.of(TableSchema.load(bundle / "schema.json"), read_table(file))
+        return ComparedRows.of(TableSchema.load(bundle / "schema.json"), read_frame(file))
     return load_compared(load_section("evaluate", EvaluateConfig), load_section("split", SplitConfig))
 
 

@@ -1,4 +1,4 @@
-"""What commands work with: a model at an address, and tables in Parquet files."""
+"""What commands work with: a model at an address, and rows that are written to Parquet files."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -12,11 +12,10 @@ import pyarrow.parquet as pq
 
 import vaegis
 from vaegis.bundle import parse_bundle
-from vaegis.config.load import load_section
-from vaegis.config.register import RegisterConfig
 from vaegis.data.origin import signed
 from vaegis.durable import replacing
-from vaegis.errors import ArtifactError, DataError
+from vaegis.errors import ArtifactError
+from vaegis.registry.address import chosen_address
 from vaegis.serving.scored import Judge
 
 if TYPE_CHECKING:
@@ -95,27 +94,6 @@ def _fetch(address: str) -> Fetched:
         )
     files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     return Fetched(address=chosen, name=chosen, files=files)
-
-
-def chosen_address(address: str) -> str:
-    """Return the address, or that of the champion of params.yaml's model where it is empty."""
-    return address or f"models:/{load_section('register', RegisterConfig).model}@champion"
-
-
-def read_table(path: Path, where: str = "INPUT") -> pd.DataFrame:
-    """Read a Parquet file; `where` it is named is said of one that cannot be.
-
-    Raises:
-        ArtifactError: there is none, or it is a folder.
-        DataError: it is not Parquet.
-    """
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise ArtifactError(f"{path} {what}", allowed="a Parquet file", where=where)
-    try:
-        return pq.read_table(path).to_pandas().reset_index(drop=True)
-    except pa.ArrowException:
-        raise DataError(f"{path} cannot be read as Parquet", allowed="a Parquet file", where=where) from None
 
 
 def write_frame(path: Path, frame: pd.DataFrame, origin: Mapping[str, Any]) -> None:

@@ -37,8 +37,9 @@ def monitor(
     """
     from rich.progress import Progress  # noqa: PLC0415
 
-    from vaegis.cli.watched import judged, open_watch  # noqa: PLC0415 - imports torch
+    from vaegis.monitoring.new_rows import judged  # noqa: PLC0415 - imports torch
     from vaegis.monitoring.publish import publish  # noqa: PLC0415
+    from vaegis.monitoring.watched import open_watch  # noqa: PLC0415
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     address, watch = open_watch(model, folder)
@@ -55,7 +56,7 @@ def monitor(
 
 
 def _log(address: str, records: list[dict[str, Any]], page: Path) -> str:
-    from vaegis.cli.watched import model_name  # noqa: PLC0415
+    from vaegis.monitoring.watched import model_name  # noqa: PLC0415
     from vaegis.registry.monitored import log_batches  # noqa: PLC0415 - imports mlflow
 
     return log_batches(model_name(address), list(records), page)
@@ -67,6 +68,8 @@ def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(records: list[dict[str, Any]], address: str) -> list[Any]:
+    from vaegis.monitoring.publish import tell  # noqa: PLC0415
+
     grid = table("from", "to", "rows", "evidence", "status", "")
     for item in records:
         style = {"alarm": "red", "fine": "green"}.get(item["status"], "yellow")
@@ -74,8 +77,7 @@ def _told(records: list[dict[str, Any]], address: str) -> list[Any]:
         evidence = f"{item['evidence']['total']:.3g}"
         words = (item["first"][:10], item["last"][:10], f"{item['rows']:,}", evidence)
         grid.add_row(*words, f"[{style}]{item['status']}[/]", note)
-    worst = max(reversed(records), key=lambda item: int(item["exit_code"]))
-    return [f"{address}: {worst['status']}; {worst['sentence']}", grid]
+    return [tell(records, address), grid]
 
 
 def _changed(record: Mapping[str, Any]) -> str:

@@ -51,9 +51,10 @@ def retrain(
     it never promotes, and leaves the project's files alone.
     """
     from vaegis.cli import alarmed  # noqa: PLC0415
-    from vaegis.cli.watched import latest, monitor_config, require_source  # noqa: PLC0415 - imports torch
+    from vaegis.monitoring.new_rows import require_source  # noqa: PLC0415 - imports torch
     from vaegis.monitoring.publish import publish_answer  # noqa: PLC0415
     from vaegis.monitoring.state import State  # noqa: PLC0415
+    from vaegis.monitoring.watched import latest, monitor_config  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     first_day = alarmed.require_day(test_from)
@@ -78,9 +79,8 @@ def retrain(
     note = _note(_why(place, cause), registered, compared, differs, split, span[0][:10])
     write_bytes(written, note.encode())
     publish_answer(alarmed.answer(place, pointer["content_digest"], cause), alarm_from, folder)
-    told = {"note": str(written), "version": registered["version"], "content_digest": registered["content_digest"]}
-    told |= {"trained": True, "promoted": False}
-    emit({**told, "comparison": compared.to_json()}, as_json, note, f"written to {written}")
+    told = {name: registered[name] for name in ("version", "content_digest")} | {"comparison": compared.to_json()}
+    emit({"note": str(written), "trained": True, "promoted": False, **told}, as_json, note, f"written to {written}")
 
 
 @contextmanager
@@ -161,9 +161,9 @@ def batch_rows(file: Path | None, schema: TableSchema, span: tuple[str, str], mo
     Raises:
         DataError: there are none.
     """
-    from vaegis.cli.watched import read_new_rows  # noqa: PLC0415
     from vaegis.monitoring.arrivals import within_bounds  # noqa: PLC0415
     from vaegis.monitoring.batch import with_names  # noqa: PLC0415
+    from vaegis.monitoring.new_rows import read_new_rows  # noqa: PLC0415
 
     first, last = span
     begin, end = pd.Timestamp(first), pd.Timestamp(last)

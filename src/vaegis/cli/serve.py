@@ -32,7 +32,7 @@ def serve(
         from vaegis.serving.run import address_of, listen, run, speak  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is not installed", where="pip install 'vaegis[serve]'") from None
-    from vaegis.cli.model import chosen_address  # noqa: PLC0415
+    from vaegis.registry.address import chosen_address  # noqa: PLC0415
     from vaegis.serving.current import Current  # noqa: PLC0415
     from vaegis.serving.limits import Limits  # noqa: PLC0415
 

@@ -87,14 +87,15 @@ def _set(hold: _Texts, shift: _Texts, sweep: _Texts, by: _Texts) -> dict[str, di
 
 
 def _run(asked: "Scenario", target: str, model: str, rules: Path | None, source: Path) -> "tuple[str, Simulated]":
-    from vaegis.cli.model import open_model, read_table  # noqa: PLC0415 - imports torch
+    from vaegis.cli.model import open_model  # noqa: PLC0415 - imports torch
     from vaegis.contract import load_rules  # noqa: PLC0415
+    from vaegis.data.tables import read_frame  # noqa: PLC0415
     from vaegis.simulation.simulate import count_steps, simulate  # noqa: PLC0415 - great_expectations, seconds
     from vaegis.simulation.values import Settable  # noqa: PLC0415
 
     address, fitted = open_model(model)
     real: pd.DataFrame | None = (
-        read_table(source, "--source") if asked.row or (asked.walk and source.is_file()) else None
+        read_frame(source, "--source") if asked.row or (asked.walk and source.is_file()) else None
     )
     hard = None if rules is None else load_rules(rules)
     if target and Settable(fitted).column(target).is_discrete:

@@ -25,13 +25,14 @@ def studio(
         from vaegis.simulation.page.app import make_app  # noqa: PLC0415 - the extra `studio`, seconds
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is not installed", where="pip install 'vaegis[studio]'") from None
-    from vaegis.cli.model import open_model, read_table  # noqa: PLC0415 - torch
+    from vaegis.cli.model import open_model  # noqa: PLC0415 - torch
     from vaegis.contract import load_rules  # noqa: PLC0415
+    from vaegis.data.tables import read_frame  # noqa: PLC0415
     from vaegis.simulation.studio import Studio  # noqa: PLC0415 - great_expectations
 
     with listen("127.0.0.1", port) as listener:
         address, fitted = open_model(model)
-        real = read_table(source) if source.is_file() else None
+        real = read_frame(source) if source.is_file() else None
         app = make_app(Studio(fitted, address, load_rules(rules), real, _options(model, source, rules)))
         listener.listen()  # whoever follows the address at once waits, instead of being refused
         shown = address_of(listener)

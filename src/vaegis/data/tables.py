@@ -1,13 +1,15 @@
-"""A table as its owner holds it, as a frame."""
+"""A table as its owner holds it, in memory or in a Parquet file, as a frame."""
 
 from collections.abc import Hashable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from vaegis.errors import DataError
+from vaegis.errors import ArtifactError, DataError
 
 
 def as_frame(table: Any) -> pd.DataFrame:
@@ -45,3 +47,19 @@ def in_names_of(table: Any, made: pd.DataFrame) -> pd.DataFrame:
     """Return columns under the names that the same ones have in the owner's table."""
     names = own_names(table)
     return made.rename(columns=names) if names else made
+
+
+def read_frame(path: Path, where: str = "INPUT") -> pd.DataFrame:
+    """Read a Parquet file; `where` it is named is said of one that cannot be.
+
+    Raises:
+        ArtifactError: there is none, or it is a folder.
+        DataError: it is not Parquet.
+    """
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ArtifactError(f"{path} {what}", allowed="a Parquet file", where=where)
+    try:
+        return pq.read_table(path).to_pandas().reset_index(drop=True)
+    except pa.ArrowException:
+        raise DataError(f"{path} cannot be read as Parquet", allowed="a Parquet file", where=where) from None

@@ -1,4 +1,4 @@
-"""Write what people and machines read of the last batch: a page, Prometheus text, a pointer."""
+"""What people and machines read of the last batch: a line, a page, Prometheus text, a pointer."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,14 @@ def publish(watch: Watch, records: Sequence[Mapping[str, Any]], address: str, fo
     pointer["moment"] = watch.reference.moment
     pointer["alarm"] = str(record_file(watch.folder, standing.digest)) if standing else ""
     write_json(folder / "latest.json", {**pointer, "content_digest": last["content_digest"]})
+    _log.info("%s; page: %s", tell(records, address), page)
     return page
+
+
+def tell(records: Sequence[Mapping[str, Any]], address: str) -> str:
+    """Say in a line how the worst of the batches stands, the last of those that are as bad."""
+    worst = max(reversed(records), key=lambda item: int(item["exit_code"]))
+    return f"{address}: {worst['status']}; {worst['sentence']}"
 
 
 def publish_answer(state: State, alarm_from: float, folder: Path) -> None:

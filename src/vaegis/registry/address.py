@@ -1,4 +1,4 @@
-"""Where MLflow is, and whether it answers: decided without importing mlflow, which takes seconds."""
+"""Where MLflow is, whether it answers, which model is meant: decided without importing mlflow, which takes seconds."""
 
 import os
 import socket
@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import Request, urlopen
 
 from vaegis import paths
+from vaegis.config.load import load_section
+from vaegis.config.register import RegisterConfig
 from vaegis.errors import ConfigError, ServiceError
 
 VARIABLE: Final = "MLFLOW_TRACKING_URI"
@@ -40,6 +42,14 @@ def tracking_uri() -> str:
         allowed = "sqlite:///..., http(s)://..., postgresql://... (MLflow no longer writes plain folders)"
         raise ConfigError(f"{VARIABLE} is {uri!r}", allowed=allowed, where=f"the environment: {VARIABLE}")
     return uri
+
+
+def chosen_address(address: str) -> str:
+    """Return a model's address, or that of the champion of params.yaml's model where it is empty."""
+    if address:
+        return address
+    config = load_section("register", RegisterConfig)
+    return f"models:/{config.model}@champion"
 
 
 def database_file(uri: str) -> Path | None:

@@ -3,8 +3,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from vaegis.data.tables import as_frame, in_names_of, own_names
-from vaegis.errors import DataError
+from vaegis.data.tables import as_frame, in_names_of, own_names, read_frame
+from vaegis.errors import ArtifactError, DataError
 
 FRAME = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", None]})
 
@@ -43,3 +43,18 @@ def test_answers_are_under_the_names_of_the_table():
     assert own_names(pa.table({"a": [1]})) == own_names(np.zeros((2, 3))) == {}
     assert list(in_names_of(table, as_frame(table)[["b", "0"]])) == ["b", 0]
     assert in_names_of(FRAME, FRAME) is FRAME
+
+
+def test_index_of_the_file_is_dropped(tmp_path):
+    pd.DataFrame({"a": [1, 2]}, index=[7, 7]).to_parquet(tmp_path / "t.parquet")
+    assert read_frame(tmp_path / "t.parquet").index.tolist() == [0, 1]
+
+
+def test_unreadable_input_is_one_line(tmp_path):
+    with pytest.raises(ArtifactError, match=r"absent\.parquet does not exist"):
+        read_frame(tmp_path / "absent.parquet")
+    with pytest.raises(ArtifactError, match=r"is a folder; allowed: a Parquet file; change: --rows"):
+        read_frame(tmp_path, "--rows")
+    (tmp_path / "t.parquet").write_text("a,b\n")
+    with pytest.raises(DataError, match=r"t\.parquet cannot be read as Parquet"):
+        read_frame(tmp_path / "t.parquet")

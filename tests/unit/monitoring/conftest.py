@@ -8,6 +8,7 @@ import pytest
 
 from vaegis.config.monitor import MonitorConfig
 from vaegis.config.reference import ReferenceConfig
+from vaegis.config.train import TrainConfig
 
 _FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -19,7 +20,7 @@ def _load(name):
     return module
 
 
-_WORLD, _PROJECT = _load("monitoring_world"), _load("evaluation_project")
+_WORLD, _PROJECT, _REGISTRY = _load("monitoring_world"), _load("evaluation_project"), _load("registry_project")
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +69,28 @@ def watch(model, reference, tmp_path):
     from vaegis.monitoring.watch import Watch
 
     return Watch(model=model, reference=reference, config=MonitorConfig(), folder=tmp_path / "watched")
+
+
+@pytest.fixture(scope="session")
+def model_maker():
+    """Return the function that makes models of random weights."""
+    return _REGISTRY.make_model
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, model_maker, machine_schema, make_machines):
+    """Stand in a folder that holds `bundle/` and `rows.parquet`."""
+    model_maker(machine_schema, make_machines(300), TrainConfig(latent_dim=2, hidden=[8])).save(tmp_path / "bundle")
+    make_machines(200, seed=1).to_parquet(tmp_path / "rows.parquet")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def known(here, make_machines):
+    """Return the reference of that bundle, which is saved nowhere yet."""
+    from vaegis.fitted.model import FittedModel
+    from vaegis.monitoring.reference import make_reference
+
+    rows = make_machines(24 * 40, seed=2)
+    return make_reference(FittedModel.load("bundle"), rows, rows.index % 2 == 0, ReferenceConfig(bins=8, frequencies=8))

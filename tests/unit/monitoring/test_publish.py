@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vaegis.monitoring.publish import publish, publish_answer
+from vaegis.monitoring.publish import publish, publish_answer, tell
 from vaegis.monitoring.state import State
 from vaegis.monitoring.watch import record_file
 
@@ -105,3 +105,15 @@ def test_a_feed_that_stopped_is_no_data_and_changes_nothing_else(watch, machines
 def test_a_feed_that_never_came_is_no_data_too(watch, tmp_path):
     publish(watch, [watch.silence("", "")], "m", tmp_path)
     assert "no row came from the start on" in (tmp_path / "index.html").read_text()
+
+
+def test_the_worst_batch_is_told_the_last_of_those_as_bad():
+    words = [("fine", 0), ("warning", 10), ("no data", 10), ("fine", 0)]
+    records = [{"status": word, "exit_code": code, "sentence": f"said {at}"} for at, (word, code) in enumerate(words)]
+    assert tell(records, "m") == "m: no data; said 2"
+
+
+def test_how_it_stands_is_one_line_of_the_log(watch, tmp_path, caplog):
+    with caplog.at_level(logging.INFO, "vaegis.monitoring"):
+        publish(watch, [watch.silence("", "")], "m", tmp_path)
+    assert caplog.messages == [f"m: no data; no row came from the start on; page: {tmp_path / 'index.html'}"]

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from vaegis.errors import ConfigError, ServiceError
-from vaegis.registry.address import preflight, project_root, tracking_uri, without_credentials
+from vaegis.registry.address import chosen_address, preflight, project_root, tracking_uri, without_credentials
 
 
 @pytest.fixture
@@ -139,3 +139,10 @@ def test_plain_folders_are_refused(uri: str, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_credentials_are_stripped() -> None:
     assert without_credentials("https://ann:secret@host:5000/base?token=x#y") == "https://host:5000/base"
+
+
+def test_no_address_is_the_champion_of_params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text("register: {model: mine}\n")
+    assert chosen_address("") == "models:/mine@champion"
+    assert chosen_address("models/candidate") == "models/candidate"
