@@ -38,7 +38,7 @@ def monitor(
     from rich.progress import Progress  # noqa: PLC0415
 
     from vaegis.monitoring.new_rows import judged  # noqa: PLC0415 - imports torch
-    from vaegis.monitoring.publish import publish  # noqa: PLC0415
+    from vaegis.monitoring.telling import tell_of  # noqa: PLC0415
     from vaegis.monitoring.watched import open_watch  # noqa: PLC0415
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -48,18 +48,10 @@ def monitor(
         records = judged(
             watch, rows, start, stop, lambda record: bar.update(task, advance=1, description=record["first"][:10])
         )
-    page = publish(watch, records, address, folder)
-    untold = _log(address, records, page) if tracked else "not in MLflow: --no-mlflow"
+    page, untold = tell_of(watch, records, address, folder, tracked=tracked)
     record = {"model": address, "page": str(page), "mlflow": untold or "logged", "batches": list(map(_plain, records))}
     emit(record, as_json, *_told(records, address), f"page      {page}", *([untold] if untold else []))
     raise typer.Exit(max(int(item["exit_code"]) for item in records))
-
-
-def _log(address: str, records: list[dict[str, Any]], page: Path) -> str:
-    from vaegis.monitoring.watched import model_name  # noqa: PLC0415
-    from vaegis.registry.monitored import log_batches  # noqa: PLC0415 - imports mlflow
-
-    return log_batches(model_name(address), list(records), page)
 
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:

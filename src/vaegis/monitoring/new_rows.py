@@ -23,7 +23,8 @@ def judged(
 ) -> list[Record]:
     """Judge rows of a file, or of the feature store: without a start, those after the last day that was judged.
 
-    A store that holds none since is a record, too: the feed may have stopped.
+    A store that holds none since is a record, too: the feed may have stopped. Batches of a run that was killed before
+    it told of them come first.
 
     Raises:
         ConfigError: a day is none, the span ends before it starts, or the table has no time by which the store could
@@ -36,11 +37,14 @@ def judged(
 
     begin = start or ("" if file else _after(watch))
     _require_order(start, begin, stop)
+    late = watch.untold()
     try:
         frame = read_new_rows(watch.model.schema, file, begin, stop)
     except NoRowsError:
-        return [watch.silence(begin, stop)]
-    return watch.run(frame, seen)
+        return late or [watch.silence(begin, stop)]
+    records = watch.run(frame, seen)
+    again = {record["digest"] for record in records}
+    return [*(record for record in late if record["digest"] not in again), *records]
 
 
 def require_source(file: Path | None, moment: str) -> None:

@@ -47,6 +47,8 @@ class State:
     """How far out each of them was, by bet."""
     answered: str = ""
     """Digest of the batch whose alarm was answered last."""
+    told: str = ""
+    """Digest of the newest batch that the page, the numbers and the tracker were told of."""
 
     def find(self, digest: str) -> Judged | None:
         """Return a batch that was judged before."""
@@ -58,6 +60,11 @@ class State:
         days = sum(batch.new_days for batch in self.batches[:place])
         values = {bet: held[:days] for bet, held in self.values.items()}
         return replace(self, batches=self.batches[:place], seen=self.seen[:days], values=values)
+
+    def untold(self) -> tuple[Judged, ...]:
+        """Return the batches that were judged by a run that did not live to tell of them."""
+        place = next((at for at, batch in enumerate(self.batches) if batch.digest == self.told), -1)
+        return self.batches[place + 1 :]
 
     def alarms(self, alarm_from: float) -> list[Judged]:
         """Return the batches that raised an alarm: one more only after the evidence has been below `alarm_from`."""
@@ -107,8 +114,10 @@ class State:
             raise ArtifactError(what, allowed="a folder for each model", where="--folder")
         values = {topic: tuple(held) for topic, held in body["values"].items()}
         batches = tuple(Judged(**batch) for batch in body["batches"])
-        seen, answered = tuple(body["seen"]), str(body.get("answered", ""))
-        return cls(content_digest=content_digest, batches=batches, seen=seen, values=values, answered=answered)
+        # What an earlier vaegis kept does not say what was told: all of it.
+        last = batches[-1].digest if batches else ""
+        marks = {"answered": str(body.get("answered", "")), "told": str(body.get("told", last))}
+        return cls(content_digest=content_digest, batches=batches, seen=tuple(body["seen"]), values=values, **marks)
 
 
 @contextmanager

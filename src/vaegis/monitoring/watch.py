@@ -49,6 +49,12 @@ class Watch:
                 seen(records[-1])
             return records
 
+    def untold(self) -> list[Record]:
+        """Return the records of batches that a killed run judged and told nobody of."""
+        held = State.load(self.folder, self.model.content_digest).untold()
+        found = (read_record(self.folder, batch.digest) for batch in held)
+        return [{**record, "repeated": True} for record in found if record is not None]
+
     def silence(self, first: str, last: str) -> Record:
         """Return what is said where no row came at all; nothing is remembered of it."""
         state = State.load(self.folder, self.model.content_digest)

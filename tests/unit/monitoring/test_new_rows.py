@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -12,8 +13,6 @@ from vaegis.monitoring.watched import open_watch
 @pytest.fixture
 def asked(monkeypatch):
     """Return what the store is asked for; it answers with no rows."""
-    from types import SimpleNamespace
-
     import vaegis.feature_store.pull as feature_store
 
     asked = []
@@ -97,6 +96,34 @@ def test_a_store_without_newer_rows_is_no_data(known, monkeypatch):
     [record] = judged(open_watch("bundle", Path("monitoring"))[1], None, "", "")
     assert (record["status"], record["exit_code"]) == ("no data", 10)
     assert record["sentence"] == "no row came from 2014-02-10 on"
+
+
+def test_batches_of_a_run_that_told_nobody_come_first(known, monkeypatch, make_machines):
+    import vaegis.feature_store.pull as feature_store
+    from vaegis.feature_store.spine import NoRowsError
+
+    rows = make_machines(24 * 14, seed=3, start="2014-06-01")
+    arrived = [rows.head(24 * 7)]
+
+    def pull(folder, config):
+        new = [table for table in arrived if str(table["at"].max()) >= config.start]
+        if not new:
+            raise NoRowsError("view v holds no rows in the range asked for")
+        return SimpleNamespace(rows=SimpleNamespace(to_pandas=lambda: new[-1]))
+
+    monkeypatch.setattr(feature_store, "pull", pull)
+    known.save(Path("bundle/reference.safetensors"))
+    Path("params.yaml").write_text("pull: {max_rows: 10}\n")
+    _, watch = open_watch("bundle", Path("monitoring"))
+    (first,) = judged(watch, None, "", "")
+    (again,) = judged(watch, None, "", "")
+    assert again == {**first, "repeated": True}, "and not that no row came"
+    arrived.append(rows.tail(24 * 7))
+    both = judged(watch, None, "", "")
+    assert [(record["digest"] == first["digest"], record["repeated"]) for record in both] == [
+        (True, True),
+        (False, False),
+    ]
 
 
 def test_the_store_is_asked_from_the_day_after_the_last(known, asked):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -6,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from vaegis.durable import canonical_json
 from vaegis.errors import ArtifactError
 from vaegis.monitoring.state import FILE, Judged, State, alone
 
@@ -64,6 +66,21 @@ def test_what_came_before_a_batch_can_be_told():
     state = stream(("fine", 1.0), ("fine", 2.0), ("fine", 3.0))
     assert state.before("1") == stream(("fine", 1.0))
     assert state.before("new") == state
+
+
+def test_batches_after_the_one_told_last_are_untold(tmp_path):
+    state = stream(("fine", 1.0), ("fine", 2.0), ("fine", 3.0))
+    assert state.untold() == state.batches
+    replace(state, told="1").save(tmp_path)
+    assert State.load(tmp_path, "a" * 64).untold() == state.batches[2:]
+
+
+def test_what_was_kept_before_that_was_remembered_counts_as_told(tmp_path):
+    stream(("fine", 1.0), ("fine", 2.0)).save(tmp_path)
+    body = json.loads((tmp_path / FILE).read_text())
+    del body["told"], body["sha256"]
+    (tmp_path / FILE).write_text(json.dumps({**body, "sha256": hashlib.sha256(canonical_json(body)).hexdigest()}))
+    assert State.load(tmp_path, "a" * 64).untold() == ()
 
 
 def test_a_bet_that_is_new_has_no_values_of_the_days_before():

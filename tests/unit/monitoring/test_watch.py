@@ -81,6 +81,13 @@ def test_a_kill_before_the_state_is_written_is_taken_up_again(watch, rows, monke
     assert record_file(watch.folder, record["digest"]).is_file()
 
 
+def test_records_of_batches_that_nobody_was_told_of_can_be_had(watch, rows):
+    records = watch.run(rows)
+    assert watch.untold() == [{**record, "repeated": True} for record in records]
+    record_file(watch.folder, records[0]["digest"]).unlink()
+    assert [record["digest"] for record in watch.untold()] == [records[1]["digest"]]
+
+
 def test_a_morning_alone_is_no_data(watch, rows):
     record = watch.run(rows.head(5))[0]
     assert (record["status"], record["exit_code"], record["blocks"]) == ("no data", 10, 0)
