@@ -6,6 +6,8 @@ from typing import Final
 PARAMS: Final = Path("params.yaml")
 DVC_FILE: Final = Path("dvc.yaml")
 DVC_LOCK: Final = Path("dvc.lock")
+MONITOR_FILE: Final = Path("pipelines/dvc.yaml")
+MONITOR_LOCK: Final = MONITOR_FILE.with_name("dvc.lock")
 FEATURE_REPO: Final = Path("feature_repo")
 RULES: Final = FEATURE_REPO / "expectations.json"
 REFERENCES: Final = FEATURE_REPO / "references.json"

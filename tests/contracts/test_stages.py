@@ -24,6 +24,8 @@ NOT_OUTPUTS = {
     paths.PARAMS,
     paths.DVC_FILE,
     paths.DVC_LOCK,
+    paths.MONITOR_FILE,
+    paths.MONITOR_LOCK,
     paths.FEATURE_REPO,
     paths.RULES,
     paths.REFERENCES,

@@ -18,8 +18,12 @@ FOLDER: Final = Path("workspaces")
 POLICY: Final = Path("policy.yaml")
 _KEYS: Final = ("from", "params", "advisory")
 _COPIED: Final = ("dvc.yaml", ".dvcignore")
-_SHARED: Final = ("src", "pipelines")
-"""Code; DVC follows the links when it hashes."""
+_CODE: Final = Path("src")
+"""Linked; DVC follows the link when it hashes."""
+_STAGES: Final = Path("pipelines")
+"""Mirrored and not linked: DVC writes a dvc.lock beside each dvc.yaml, and one of them lies in there."""
+_MADE: Final = ("__pycache__", paths.MONITOR_LOCK.name)
+"""What tools leave in a mirrored folder, on either side of it."""
 _DVC_CONFIG: Final = b"[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
 
 
@@ -43,8 +47,10 @@ def prepare_as(name: str, described: DictConfig) -> Path:
     _refresh(root / paths.PARAMS, params)
     _refresh(root / POLICY, policy)
     _mirror(domain / paths.FEATURE_REPO, root / paths.FEATURE_REPO)
-    for shared in filter(os.path.isdir, _SHARED):  # a project on the installed package has no src/
-        _link(root / shared, Path(shared))
+    if _CODE.is_dir():  # a project on the installed package has none
+        _link(root / _CODE, _CODE)
+    if _STAGES.is_dir():
+        _mirror(_STAGES, root / _STAGES)
     if paths.CODE.is_file():
         _refresh(root / paths.CODE, paths.CODE.read_bytes())
     _link(root / paths.STORE, domain / paths.STORE)
@@ -94,14 +100,19 @@ def _refresh(path: Path, content: bytes) -> None:
 
 
 def _mirror(source: Path, target: Path) -> None:
-    """Copy a folder's files, and drop those that the source no longer has."""
-    wanted = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
-    wanted = {path for path in wanted if "__pycache__" not in path.parts}
+    """Copy a folder's files, and drop those that the source no longer has; what tools made on either side stays."""
+    if target.is_symlink():  # a workspace of an earlier vaegis: writing through it would write into the source
+        target.unlink()
+    wanted = _written(source)
     for path in wanted:
         _refresh(target / path, (source / path).read_bytes())
-    for path in [item for item in target.rglob("*") if item.is_file()]:
-        if path.relative_to(target) not in wanted:
-            path.unlink()
+    for path in _written(target) - wanted:
+        (target / path).unlink()
+
+
+def _written(folder: Path) -> set[Path]:
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {path for path in files if not set(_MADE) & set(path.parts)}
 
 
 def _link(link: Path, source: Path) -> None:

@@ -59,10 +59,37 @@ def test_advisory_gates_are_shown_but_not_required(project):
 
 def test_code_and_store_are_the_projects_own(project):
     root = prepare("fast")
-    for name in ("src", "pipelines", "data/store"):
+    for name in ("src", "data/store"):
         assert (root / name).is_symlink()
         assert (root / name).resolve() == (project / name).resolve()
         assert not (root / name).readlink().is_absolute()
+
+
+def test_stages_are_copied_and_each_side_keeps_its_own_lock(project):
+    """DVC would write its lock through a link into the project's folder."""
+    root, lock = prepare("fast"), "pipelines/dvc.lock"
+    assert not (root / "pipelines").is_symlink()
+    assert (root / "pipelines/a.py").read_text() == ""
+    (project / lock).write_text("the project's")
+    prepare("fast")
+    assert not (root / lock).exists()
+    (root / lock).write_text("the workspace's")
+    (root / "pipelines/__pycache__").mkdir()
+    (root / "pipelines/__pycache__/a.pyc").touch()
+    (project / "pipelines/a.py").rename(project / "pipelines/b.py")
+    prepare("fast")
+    names = {path.relative_to(root / "pipelines").as_posix() for path in (root / "pipelines").rglob("*.*")}
+    assert names == {"b.py", "dvc.lock", "__pycache__/a.pyc"}
+    assert ((project / lock).read_text(), (root / lock).read_text()) == ("the project's", "the workspace's")
+
+
+def test_a_link_of_an_earlier_version_becomes_a_copy(project):
+    (project / "workspaces/fast").mkdir(parents=True)
+    (project / "workspaces/fast/pipelines").symlink_to("../../pipelines", target_is_directory=True)
+    root = prepare("fast")
+    assert not (root / "pipelines").is_symlink()
+    assert (root / "pipelines/a.py").is_file()
+    assert (project / "pipelines/a.py").is_file()
 
 
 def test_workspaces_may_build_on_one_another(project):
