@@ -38,6 +38,7 @@ STAGES = {
     "register": set(),
     "promote": set(),
     "publish": set(),
+    "monitor": set(),
 }
 LIGHT = ["vaegis", "vaegis.cli", "vaegis.contract", "vaegis.bundle", "vaegis.governance", "vaegis.serving.scorer"]
 AUDITS = ["vaegis.evaluation.privacy.report", "vaegis.cli.audited"]

@@ -13,8 +13,9 @@ from vaegis.cli.config import SECTIONS
 from vaegis.config.load import SECTION_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-ALWAYS = {"ingest", "source_state", "compare", "register", "promote", "publish"}
+FILES = {name: yaml.safe_load((ROOT / name).read_text(encoding="utf-8")) for name in ("dvc.yaml", "pipelines/dvc.yaml")}
+STAGES = {name: stage for file in FILES.values() for name, stage in file["stages"].items()}
+ALWAYS = {"ingest", "source_state", "compare", "register", "promote", "publish", "monitor"}
 TRAINS = {"train", "baseline"}
 # What streams curves to the tracker decides no output of training: how a run is named must not retrain the model.
 SIDE_CHANNEL = ("vaegis.registry",)
@@ -143,15 +144,26 @@ def test_files_that_a_stage_mentions_are_declared(stage):
     source = (ROOT / f"pipelines/{stage}.py").read_text(encoding="utf-8")
     mentioned = {getattr(paths, name).as_posix() for name in re.findall(r"paths\.([A-Z_]+)", source)}
     declared = set(entries(stage, "deps", "outs", "metrics", "plots"))
-    exempt = {
-        path.as_posix() for path in (paths.STORE, paths.STORE_RECEIPT, paths.FEAST_STATE, paths.SCRATCH, paths.MLRUNS)
-    }
+    kept = (paths.STORE, paths.STORE_RECEIPT, paths.FEAST_STATE, paths.SCRATCH, paths.MLRUNS, paths.MONITORING)
+    exempt = {path.as_posix() for path in kept}
     uncovered = {path for path in mentioned - exempt if not any(covers(entry, path) for entry in declared)}
     assert uncovered <= {paths.PARAMS.as_posix(), paths.FEATURE_REPO.as_posix()}
 
 
 def test_what_looks_outside_always_runs():
     assert {name for name, stage in STAGES.items() if stage.get("always_changed")} == ALWAYS
+
+
+def test_monitoring_runs_when_it_is_asked_for_and_trains_nothing():
+    """DVC runs the dvc.yaml of its own folder; what another stage makes would be made before monitoring looks."""
+    (name,) = [file for file, held in FILES.items() if "monitor" in held["stages"]]
+    assert name != paths.DVC_FILE.as_posix()
+    assert FILES[name].keys() == {"stages"}
+    assert FILES[name]["stages"].keys() == {"monitor"}
+    stage, made = STAGES["monitor"], {path for other in STAGES for path in entries(other, "outs", "metrics", "plots")}
+    assert (ROOT / name).parent / stage["wdir"] == ROOT / "pipelines" / ".."
+    assert not entries("monitor", "outs", "metrics", "plots")
+    assert not [path for path in entries("monitor", "deps") if any(covers(path, out) for out in made)]
 
 
 def test_nothing_survives_a_rerun_unseen():

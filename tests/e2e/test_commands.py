@@ -94,7 +94,8 @@ WIDE, QUEUE = "dvc exp run -n wide -S +train.hidden=[256,128]", "dvc exp run --q
 QUICK = ("-S", "train.epochs=1", "-S", "baseline.epochs=1", "-S", "+evaluate.tier=fast")
 APART = ("-S", "register.model=turbine-vae-trial", *QUICK)
 DVC = {"dvc exp show": "wide", "dvc metrics diff": "injected_auroc", "dvc plots show": "dvc_plots/index.html"}
-WRITTEN = {"ready", "card.html", *(f"{name}.parquet" for name in ("scored", "generated", "train", "holdout"))}
+TABLES = ("scored", "generated", "train", "holdout")
+WRITTEN = {"ready", "card.html", "pipelines/dvc.lock", *(f"{name}.parquet" for name in TABLES)}
 """Files that the commands were told to write."""
 TYPED = {*VAEGIS, *JUDGING, *DVC, WIDE, QUEUE, "dvc queue start", "make repro", "make ui", "make demo-refusal"}
 ELSEWHERE = {
@@ -151,6 +152,23 @@ def test_what_judges_says_so_by_its_exit_code(small, audited, line, codes):
     assert done.returncode in codes, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout
+
+
+def test_monitoring_is_a_stage_that_runs_when_it_is_asked_for(small):
+    """After the command, so that no new row is left: all two years would be judged otherwise."""
+    small.clone.run("vaegis", "monitor", *SHORT["vaegis monitor"])
+    lock, aliases = (small.root / "dvc.lock").read_bytes(), small.clone.shown("turbine-vae")["aliases"]
+    (line,) = re.findall(r"^dvc repro .*", (small.root / "docs/monitoring.md").read_text(), re.MULTILINE)
+    done = small.clone.run(*shlex.split(line))
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"Running stage '(.*)'", done.stdout + done.stderr) == ["pipelines/dvc.yaml:monitor"]
+    assert "models:/turbine-vae@champion: no data; no row came from 2015-12-31 on; page: " in done.stderr
+    assert json.loads((small.root / "monitoring/latest.json").read_text())["status"] == "no data"
+    plain = small.run("dvc", "repro", "--dry")
+    assert "'ingest'" in plain
+    assert "monitor" not in plain
+    assert (small.root / "dvc.lock").read_bytes() == lock
+    assert small.clone.shown("turbine-vae")["aliases"] == aliases
 
 
 def test_every_python_example_runs(small):

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -158,6 +159,12 @@ def test_every_command_works_there(installed, jobs):
     installed.run("feast", "-c", "feature_repo", "feature-services", "list", cwd=project)
     untracked = installed.run("git", "status", "--porcelain", cwd=project).split()
     assert set(untracked) == {"??", "dvc.lock", "made.parquet", "scored.parquet"}
+
+
+def test_monitoring_is_a_stage_there_too_and_trains_nothing(installed, jobs):
+    project, *_ = jobs
+    told = installed.run("dvc", "repro", "--dry", "pipelines/dvc.yaml:monitor", cwd=project)
+    assert re.findall(r"Running stage '(.*)'", told) == ["code", "pipelines/dvc.yaml:monitor"]
 
 
 def test_another_package_runs_the_stages_again(installed, jobs):

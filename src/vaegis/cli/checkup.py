@@ -11,7 +11,7 @@ from typing import Final
 
 from vaegis import paths
 from vaegis.cli.config import check_params
-from vaegis.cli.settle import lock_is_whole
+from vaegis.cli.settle import LOCKS, lock_is_whole
 from vaegis.config.ingest import IngestConfig
 from vaegis.config.load import load_section
 from vaegis.config.register import RegisterConfig
@@ -90,10 +90,9 @@ def pipeline() -> Finding:
     """Look at DVC's files."""
     if not paths.DVC_FILE.is_file():
         return Finding(what="pipeline", state=MISSING, found=f"no {paths.DVC_FILE}", mend="run in the project's root")
-    if not lock_is_whole(paths.DVC_LOCK):
-        return Finding(
-            what="pipeline", state=NOTE, found=f"{paths.DVC_LOCK} is half written", mend="make repro mends it"
-        )
+    if torn := [str(lock) for lock in LOCKS if not lock_is_whole(lock)]:
+        found = f"{' and '.join(torn)} half written"
+        return Finding(what="pipeline", state=NOTE, found=found, mend="make repro mends it")
     ran = paths.DVC_LOCK.is_file()
     return Finding(
         what="pipeline",

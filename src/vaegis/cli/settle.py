@@ -10,6 +10,8 @@ from typing import Final
 
 from vaegis import paths
 
+LOCKS: Final = (paths.DVC_LOCK, paths.MONITOR_LOCK)
+"""What DVC remembers of stages, beside each file that describes some; one that is torn stops every command of DVC."""
 _RWLOCK: Final = Path(".dvc/tmp/rwlock")
 _PROC: Final = Path("/proc")
 _log = logging.getLogger(__name__)
@@ -28,9 +30,10 @@ def settle(root: Path, *, patience_seconds: float = 1.0) -> None:
             said = True
         time.sleep(patience_seconds)
     (root / _RWLOCK).unlink(missing_ok=True)
-    if not lock_is_whole(root / paths.DVC_LOCK):
-        _log.warning("%s was half written by a killed run; removed, DVC's cache knows what was done", paths.DVC_LOCK)
-        (root / paths.DVC_LOCK).unlink()
+    for lock in LOCKS:
+        if not lock_is_whole(root / lock):
+            _log.warning("%s was half written by a killed run; removed, DVC's cache knows what was done", lock)
+            (root / lock).unlink()
 
 
 def working(root: Path) -> list[int]:
@@ -45,7 +48,7 @@ def working(root: Path) -> list[int]:
 
 
 def lock_is_whole(path: Path) -> bool:
-    """Whether dvc.lock is absent, or what DVC itself accepts."""
+    """Whether a lock of DVC's is absent, or what DVC itself accepts."""
     if not path.exists():
         return True
     accepted = import_module("dvc.schema").COMPILED_LOCKFILE_SCHEMA

@@ -12,7 +12,7 @@ _CHECKOUT: Final = Path(__file__).parents[3]
 
 
 def shipped(name: str) -> Path:
-    """Return where one of `SHIPPED` lies.
+    """Return where one of `SHIPPED`, or a file in it, lies.
 
     Raises:
         ArtifactError: the package was installed without it.

@@ -1,4 +1,4 @@
-"""dvc.yaml of a new project: the repository's own stages, dependent on the installed package instead of its files."""
+"""The dvc.yaml files of a new project: our own stages, dependent on the installed package instead of its files."""
 
 from typing import Final
 
@@ -23,9 +23,14 @@ _CODE: Final = f"{_ITEM}{paths.CODE}"
 def own_stages(text: str) -> str:
     """Rewrite the text of the repository's dvc.yaml: `src/vaegis...` becomes the digest of the installed package."""
     _, _, body = text.partition("\nstages:\n")
+    return _HEADER + own_monitor(body)
+
+
+def own_monitor(text: str) -> str:
+    """Rewrite the text of pipelines/dvc.yaml; the digest is made by stage `code`, and that is all it needs."""
     lines: list[str] = []
-    for line in body.splitlines():
+    for line in text.splitlines():
         is_code = line.startswith(_PACKAGE)
         if not (is_code and lines[-1] == _CODE):
             lines.append(_CODE if is_code else line)
-    return _HEADER + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"

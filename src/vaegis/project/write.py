@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from vaegis import paths
 from vaegis.durable import replacing
 from vaegis.errors import ConfigError
 from vaegis.project.definitions import feature_store_yaml, features_py
@@ -13,7 +14,7 @@ from vaegis.project.parameters import params_yaml
 from vaegis.project.readme import readme_md
 from vaegis.project.rules import expectations_json
 from vaegis.project.shipped import shipped, stage_files
-from vaegis.project.stages import own_stages
+from vaegis.project.stages import own_monitor, own_stages
 from vaegis.project.surroundings import surroundings
 from vaegis.project.survey import Survey
 
@@ -59,6 +60,7 @@ def project_files(survey: Survey) -> dict[str, str]:
         "policy.yaml": own_policy(policy, absent_metrics(blueprint.schema), advisory_metrics(len(survey.frame))),
         "dvc.yaml": own_stages(shipped("dvc.yaml").read_text(encoding="utf-8")),
         **stage_files(),
+        paths.MONITOR_FILE.as_posix(): own_monitor(shipped(paths.MONITOR_FILE.as_posix()).read_text(encoding="utf-8")),
         **{f"feature_repo/{name}": text for name, text in definitions.items()},
     }
 

@@ -47,7 +47,10 @@ def test_pipeline_says_where_it_stands(project):
     (project / "dvc.lock").write_text("schema: '2.0'\nstages: {}\n")
     assert checkup.pipeline().state == OK
     (project / "dvc.lock").write_text("schema: '2.0'\nstages:\n  a:\n")
-    assert checkup.pipeline().found == "dvc.lock is half written"
+    assert checkup.pipeline().found == "dvc.lock half written"
+    (project / "pipelines").mkdir()
+    (project / "pipelines/dvc.lock").write_text("")
+    assert checkup.pipeline().found == "dvc.lock and pipelines/dvc.lock half written"
 
 
 def test_store_and_repository(project):

@@ -93,12 +93,15 @@ def test_living_dvc_is_waited_for_and_said_once(root, dvc, caplog):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("folder", [".", "pipelines"])
 @pytest.mark.parametrize("end", [0, 5, 20, 40, 100, 135, 200, 300, len(WHOLE)])
-def test_after_any_cut_dvc_can_go_on(root, end):
+def test_after_any_cut_dvc_can_go_on(root, end, folder):
     """A kill while DVC rewrites dvc.lock may leave any first part of it."""
     (root / ".dvc/config").write_text("[core]\n    no_scm = true\n    analytics = false\n")
     (root / "dvc.yaml").write_text("stages: {}\n")
-    (root / "dvc.lock").write_text(WHOLE[:end])
+    (root / folder).mkdir(exist_ok=True)
+    (root / folder / "dvc.yaml").write_text("stages: {}\n")
+    (root / folder / "dvc.lock").write_text(WHOLE[:end])
     settle(root)
     command = [sys.executable, "-m", "dvc", "status"]
     ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
@@ -113,6 +116,16 @@ def test_half_a_lock_is_removed_a_whole_one_kept(root, caplog):
     settle(root)
     assert not (root / "dvc.lock").exists()
     assert "half written by a killed run" in caplog.text
+
+
+def test_half_a_lock_of_monitoring_is_removed_and_the_pipelines_kept(root, caplog):
+    (root / "pipelines").mkdir()
+    (root / "dvc.lock").write_text(WHOLE)
+    (root / "pipelines/dvc.lock").write_text(WHOLE[: WHOLE.index("1b2cf5") + 1])
+    settle(root)
+    assert (root / "dvc.lock").read_text() == WHOLE
+    assert not (root / "pipelines/dvc.lock").exists()
+    assert caplog.messages[0].startswith("pipelines/dvc.lock was half written by a killed run")
 
 
 def test_nothing_to_settle(tmp_path):

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import yaml
 
-from vaegis.project.stages import own_stages
+from vaegis.project.stages import own_monitor, own_stages
 
 ROOT = Path(__file__).parents[3]
 OURS = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
+MONITOR = (ROOT / "pipelines/dvc.yaml").read_text(encoding="utf-8")
 
 
 def test_nothing_points_into_a_checkout():
@@ -34,3 +35,8 @@ def test_each_stage_keeps_everything_but_its_code():
         kept = [path for path in stage["deps"] if not path.startswith("src/")]
         assert [path for path in made[name]["deps"] if path != "data/code.json"] == kept
         assert {**made[name], "deps": None} == {**stage, "deps": None}
+
+
+def test_monitoring_depends_on_the_installed_package_and_no_other_output():
+    (ours,), (made,) = (yaml.safe_load(text)["stages"].values() for text in (MONITOR, own_monitor(MONITOR)))
+    assert made == {**ours, "deps": ["pipelines/monitor.py", "data/code.json"]}

@@ -18,6 +18,7 @@ FILES = {
     "params.yaml",
     "policy.yaml",
     "pipelines/__init__.py",
+    "pipelines/dvc.yaml",
     "pipelines/train.py",
     "feature_repo/derive.py",
     "feature_repo/expectations.json",
