@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vaegis.registry.address import database_file
 
@@ -60,3 +61,51 @@ def _from_database(file: Path, model: str, runs: Sequence[str]) -> Snapshot:
     finally:
         connection.close()
     return Snapshot(aliases=held, tags=tags, model_tags=model_tags, runs=frozenset(found))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """A registered version."""
+
+    name: str
+    number: str
+    tags: dict[str, str]
+    files: str
+    """Where they are."""
+
+
+def see_version(uri: str, model: str, alias: str | None, number: str | None) -> Seen | None:
+    """Return the version of an alias or number from a local database whose files lie here; None: ask MLflow itself.
+
+    What it says is held against the audit log afterwards, whoever was asked.
+    """
+    file = database_file(uri)
+    if file is None or not file.exists():
+        return None
+    try:
+        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)
+        try:
+            return _see(connection, model, alias, number)
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return None
+
+
+def _see(connection: sqlite3.Connection, model: str, alias: str | None, number: str | None) -> Seen | None:
+    if alias:
+        query = "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?"
+        found = connection.execute(query, (model, alias)).fetchone()
+        number = str(found[0]) if found else None
+    if number is None:
+        return None
+    query = (
+        "SELECT version, coalesce(nullif(storage_location, ''), source) FROM model_versions "
+        "WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'"
+    )
+    held = connection.execute(query, (model, int(number))).fetchone()
+    if held is None or urlsplit(held[1]).scheme not in ("", "file"):
+        return None
+    query = "SELECT key, value FROM model_version_tags WHERE name = ? AND version = ?"
+    tags = dict(connection.execute(query, (model, int(number))).fetchall())
+    return Seen(name=model, number=str(held[0]), tags=tags, files=str(held[1]).rstrip("/"))

@@ -4,17 +4,17 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-
-import mlflow
-from mlflow import MlflowClient
-from mlflow.entities.model_registry import ModelVersion
-from mlflow.exceptions import MlflowException
 
 from vaegis.errors import ArtifactError, VaegisError
 from vaegis.governance.entry import Entry
 from vaegis.registry.artifact_manifest import check_files, load_manifest
 from vaegis.registry.names import ARTIFACT_MANIFEST, CONTENT_DIGEST
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities.model_registry import ModelVersion
 
 BUNDLE = "artifacts/bundle"
 """Where the bundle lies among the files."""
@@ -24,7 +24,7 @@ TAGS: dict[str, str] = {CONTENT_DIGEST: "content_digest", ARTIFACT_MANIFEST: "ar
 """Tag of a version -> key of its registration in the audit log."""
 
 
-def location(client: MlflowClient, name: str, version: str) -> str:
+def location(client: "MlflowClient", name: str, version: str) -> str:
     """Return the address of a version's files."""
     return str(client.get_model_version_download_uri(name, version)).rstrip("/")
 
@@ -43,6 +43,9 @@ def stored_files(address: str) -> Iterator[Path]:
             raise ArtifactError(f"its files are missing ({folder} does not exist)", where="restore its artifacts")
         yield folder
         return
+    import mlflow  # noqa: PLC0415 - a second, and for nothing where files lie here
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory() as private:
         try:
             found = mlflow.artifacts.download_artifacts(address, dst_path=private)
@@ -52,7 +55,7 @@ def stored_files(address: str) -> Iterator[Path]:
         yield Path(found)
 
 
-def verified_bundle(uri: str, client: MlflowClient, version: ModelVersion, entry: Entry) -> dict[str, bytes]:
+def verified_bundle(uri: str, client: "MlflowClient", version: "ModelVersion", entry: Entry) -> dict[str, bytes]:
     """Return the files of a version's bundle, after every file it has was held against its registration `entry`.
 
     Raises:
@@ -61,20 +64,31 @@ def verified_bundle(uri: str, client: MlflowClient, version: ModelVersion, entry
     return verified_files(uri, client, version, entry, BUNDLE)
 
 
-def verified_files(uri: str, client: MlflowClient, version: ModelVersion, entry: Entry, keep: str) -> dict[str, bytes]:
+def verified_files(
+    uri: str, client: "MlflowClient", version: "ModelVersion", entry: Entry, keep: str
+) -> dict[str, bytes]:
     """Return the files of a version below `keep`, after every file it has was held against its registration `entry`.
 
     Raises:
         ArtifactError: names the file, its digest and the entry of the audit log.
     """
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - who has a client has paid for it
+
     name, number = version.name, str(version.version)
     try:
-        manifest = load_manifest(uri, entry.body["artifact_manifest"])
-        with stored_files(location(client, name, number)) as folder:
-            return check_files(folder, manifest, meta_of(name, number), keep=keep)
+        address = location(client, name, number)
     except MlflowException as error:
         reason = str(error).splitlines()[0]
         raise ArtifactError(f"{name} version {number}: its files are missing ({reason})") from None
+    return files_at(address, uri, name, number, entry, keep)
+
+
+def files_at(address: str, uri: str, name: str, number: str, entry: Entry, keep: str = BUNDLE) -> dict[str, bytes]:
+    """Do the same for the version whose files are at `address`."""
+    try:
+        manifest = load_manifest(uri, entry.body["artifact_manifest"])
+        with stored_files(address) as folder:
+            return check_files(folder, manifest, meta_of(name, number), keep=keep)
     except ArtifactError as error:
         what, _, where = str(error).partition("; change: ")
         what = f"{name} version {number}: {what} (registered by audit log entry {entry.seq})"
@@ -86,7 +100,7 @@ def meta_of(name: str, version: str) -> Mapping[str, str]:
     return {"model_name": name, "model_version": version}
 
 
-def is_whole(uri: str, client: MlflowClient, version: ModelVersion, entry: Entry | None) -> bool:
+def is_whole(uri: str, client: "MlflowClient", version: "ModelVersion", entry: Entry | None) -> bool:
     """Whether a version's files are those that were registered."""
     try:
         return entry is not None and bool(verified_bundle(uri, client, version, entry))

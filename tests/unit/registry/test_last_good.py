@@ -1,6 +1,8 @@
 """The last model that passed every check answers when the registry's own is refused; attacks: test_download.py."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 import vaegis
 from vaegis.errors import ArtifactError, ConfigError, RefusedError, ServiceError
 from vaegis.governance import load_policy
+from vaegis.registry import download
 from vaegis.registry.last_good import load_registered
 from vaegis.registry.promotion import promote
 from vaegis.registry.registration import register
@@ -77,3 +80,19 @@ def test_a_kept_one_that_was_altered_does_not_answer(champion, tmp_path: Path) -
 def test_a_mistyped_address_is_no_reason_to_bridge(champion, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is no address"):
         load_registered("models:/machines", tmp_path / "kept")
+
+
+def test_mlflow_s_client_leads_to_the_same_and_to_the_same_checks(champion, monkeypatch) -> None:
+    """As it does for a server, whose database nobody can look into."""
+    direct = download.fetch_verified(CHAMPION)
+    monkeypatch.setattr(download, "see_version", lambda *asked: None)
+    assert download.fetch_verified(CHAMPION) == direct
+    spoil()
+    with pytest.raises(ArtifactError, match=r"weights.safetensors was altered"):
+        vaegis.load(CHAMPION)
+
+
+def test_what_lies_here_is_loaded_without_importing_mlflow(champion) -> None:
+    code = f"import sys, vaegis; vaegis.load({CHAMPION!r}); print('mlflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "False\n", done.stderr
