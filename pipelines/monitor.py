@@ -22,4 +22,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run_stage("monitor", main)
+    run_stage("monitor", main, waits=True)  # it has no outputs, so two may be at work

@@ -3,7 +3,7 @@
 from vaegis.config.load import load_section
 from vaegis.config.register import RegisterConfig
 from vaegis.registry.address import preflight
-from vaegis.registry.published import champion_of, kept_back, publication_key, reason_against, save, standing
+from vaegis.registry.published import champion_of, is_of, kept_back, publication_key, reason_against, save, standing
 from vaegis.stage import run_stage
 
 
@@ -21,7 +21,7 @@ def main() -> None:
         from vaegis.registry.features import give_back_of_champion  # noqa: PLC0415 - torch, mlflow, feast: seconds
 
         report = give_back_of_champion(model)
-    save(report, key)
+    save(report, key if is_of(report, model, champion) else "")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,9 @@ REQUIREMENTS: Final = Path("requirements.yaml")
 APPROVALS: Final = Path("approvals")
 LOCKFILE: Final = Path("requirements.lock")
 
+# Trials and other tables, each a project of its own in a folder of this one.
+WORKSPACES: Final = Path("workspaces")
+
 # What `vaegis monitor` has judged, and its pages: yours to keep, no output of a stage.
 MONITORING: Final = Path("monitoring")
 

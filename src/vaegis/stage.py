@@ -4,6 +4,7 @@ import ctypes
 import errno
 import fcntl
 import logging
+import math
 import os
 import signal
 import sys
@@ -42,11 +43,15 @@ _SET_DEATH_SIGNAL: Final = 1
 _log = logging.getLogger(__name__)
 
 
-def run_stage(name: str, main: Callable[[], None]) -> None:
-    """Run a stage's `main`, turning a `VaegisError`, a full disk or a wrong path into one line and an exit code."""
+def run_stage(name: str, main: Callable[[], None], *, waits: bool = False) -> None:
+    """Run a stage's `main`, turning a `VaegisError`, a full disk or a wrong path into one line and an exit code.
+
+    A stage that `waits` leaves another process at work on it in peace: DVC keeps two of one stage apart by its outputs,
+    so of one without any both may be alive.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("vaegis").setLevel(logging.INFO)
-    with one_line(name), _alone(name):
+    with one_line(name), _alone(name, waits=waits):
         main()
 
 
@@ -90,7 +95,7 @@ def _wrong_path(error: BaseException) -> ArtifactError | None:
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[None]:
+def _alone(name: str, *, waits: bool) -> Iterator[None]:
     """Hold the stage's lock; an orphan that outlived a killed `dvc repro` gets a moment to end, then is ended.
 
     Ranks above 0 of a distributed run are children of the rank that holds the lock, and end with it.
@@ -102,7 +107,7 @@ def _alone(name: str) -> Iterator[None]:
     os.environ[_FIRST_RANK] = str(os.getpid())
     paths.SCRATCH.mkdir(exist_ok=True)
     with (paths.SCRATCH / f"{name}.lock").open("a+") as lock:
-        _acquire(lock)
+        _acquire(lock, math.inf if waits else GRACE_SECONDS)
         lock.seek(0)
         lock.truncate()
         lock.write(str(os.getpid()))
@@ -118,12 +123,12 @@ def _end_with_first_rank() -> None:
         sys.exit(1)
 
 
-def _acquire(lock: IO[str]) -> None:
-    deadline = time.monotonic() + GRACE_SECONDS
+def _acquire(lock: IO[str], patience_seconds: float) -> None:
+    deadline = time.monotonic() + patience_seconds
     while not _try_lock(lock.fileno()):
         if time.monotonic() > deadline:
             _end_holder(lock)
-            deadline = time.monotonic() + GRACE_SECONDS
+            deadline = time.monotonic() + patience_seconds
         time.sleep(0.2)
 
 

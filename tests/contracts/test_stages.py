@@ -38,6 +38,7 @@ NOT_OUTPUTS = {
     paths.PUBLISHED,
     paths.SCRATCH,
     paths.MLRUNS,
+    paths.WORKSPACES,
     paths.MONITORING,
     paths.INCIDENTS,
     paths.TRUST,
@@ -180,6 +181,13 @@ def test_parameters_are_the_sections_that_the_code_loads(stage):
     declared = set(STAGES[stage].get("params", []))
     assert loaded <= declared, f"{stage} loads {sorted(loaded - declared)}, not among its params"
     assert declared <= set(SECTIONS)
+
+
+@pytest.mark.parametrize("folder", [ROOT, *sorted((ROOT / "domains").iterdir())], ids=lambda folder: folder.name)
+def test_every_params_file_has_what_the_stages_name(folder):
+    """DVC fails a stage, after all those before it, whose section is not there."""
+    held = set(yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8")))
+    assert {name for stage in STAGES.values() for name in stage.get("params", [])} <= held
 
 
 def test_sections_are_one_list():

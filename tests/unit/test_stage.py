@@ -22,13 +22,13 @@ def main():
     {body}
 
 if __name__ == "__main__":
-    stage.run_stage("demo", main)
+    stage.run_stage("demo", main, waits={waits})
 """
 DISK_FULL = 'raise OSError(errno.ENOSPC, "No space left on device", "data/rows.parquet")'
 
 
-def start(folder, body, *, kind="VaegisError", grace=20.0, **environment):
-    script = SCRIPT.format(body=body, kind=kind, grace=grace)
+def start(folder, body, *, kind="VaegisError", grace=20.0, waits=False, **environment):
+    script = SCRIPT.format(body=body, kind=kind, grace=grace, waits=waits)
     return subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=folder,
@@ -138,6 +138,14 @@ def test_second_run_waits_for_the_first(tmp_path):
     code, _ = run(tmp_path, 'assert Path("first_done").exists()')
     assert code == 0
     assert first.wait(10) == 0
+    first.stderr.close()
+
+
+def test_a_stage_without_outputs_ends_nobody(tmp_path):
+    first = start(tmp_path, 'time.sleep(2); Path("first_done").touch()')
+    wait_for(tmp_path / "started")
+    code, told = run(tmp_path, 'assert Path("first_done").exists()', grace=0.2, waits=True)
+    assert (code, told, first.wait(10)) == (0, "", 0)
     first.stderr.close()
 
 

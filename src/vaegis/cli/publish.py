@@ -17,7 +17,7 @@ def publish(
     model: Address = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write latents, anomaly score, p-value and model version to Feast, offline and online.
+    """Write latents, anomaly score, p-value and model version to Feast, offline and (publish.online) online.
 
     What stage `publish` does after a promotion, for any rows and any model. A row is named by keys, time and version:
     published again it takes its own place. A killed run is taken up again by the same command.

@@ -23,7 +23,7 @@ def summarise(root: Path) -> dict[str, Any]:
         "top_anomaly": top_anomaly(root / paths.EVALUATION_TABLES / "worst_rows.csv"),
         "detection": {"vae": detection[_OWN], "best_baseline": best_baseline(detection)},
         "outcome": read_json(root / paths.VERDICT),
-        "publication": read_json(root / paths.PUBLICATION),
+        "publication": read_json(published) if (published := root / paths.PUBLICATION).is_file() else None,
         "report": (root / paths.REPORT).as_posix(),
         "next": "make ui",
     }
@@ -56,17 +56,21 @@ def tell(summary: dict[str, Any]) -> list[str]:
         f"anomaly   {_anomaly(summary['top_anomaly'])}",
         f"faults    AUROC on injected faults: VAE {_number(found['vae'])}{_rival(found['best_baseline'])}",
         *_verdict(summary["outcome"]),
-        f"features  {_features(summary['publication'])}",
+        *_features(summary["publication"]),
         f"report    {summary['report']}",
         f"next      {summary['next']}",
     ]
     return lines[:12]
 
 
-def _features(publication: dict[str, Any]) -> str:
+def _features(publication: dict[str, Any] | None) -> list[str]:
+    """Say what stage `publish` did; a project that an earlier vaegis made has none."""
+    if publication is None:
+        return []
     if not publication["published"]:
-        return f"none in the feature store: {publication['reason']}"
-    return f"{publication['rows']:,} rows by {publication['version']} in feature service {publication['service']}"
+        return [f"features  none in the feature store: {publication['reason']}"]
+    rows, version = f"{publication['rows']:,} rows", publication["version"]
+    return [f"features  {rows} by {version} in feature service {publication['service']}"]
 
 
 def _anomaly(row: dict[str, str]) -> str:

@@ -14,7 +14,6 @@ from vaegis.durable import write_bytes
 from vaegis.errors import ConfigError
 
 OVERRIDES: Final = Path("workspaces.yaml")
-FOLDER: Final = Path("workspaces")
 POLICY: Final = Path("policy.yaml")
 _KEYS: Final = ("from", "params", "advisory")
 _COPIED: Final = ("dvc.yaml", ".dvcignore")
@@ -38,7 +37,7 @@ def prepare(name: str) -> Path:
 
 def prepare_as(name: str, described: DictConfig) -> Path:
     """Do the same for a workspace that no file describes."""
-    domain, root = _domain(described), FOLDER / name
+    domain, root = _domain(described), paths.WORKSPACES / name
     params = _changed_params(domain / paths.PARAMS, described.get("params", {}))
     policy = _changed_policy(domain / POLICY, described.get("advisory", []))
     _refresh(root / ".dvc/config", _DVC_CONFIG)

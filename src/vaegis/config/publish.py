@@ -10,4 +10,4 @@ class PublishConfig:
     after_promotion: bool = True
     """Stage `publish` gives the validated rows back; false: only `vaegis publish` does."""
     online: bool = True
-    """Each entity's newest row goes online, too; false: rows go offline alone."""
+    """Each entity's newest row goes online, too; false: rows go offline alone, and what is online stays as it is."""

@@ -56,9 +56,11 @@ def _is_plain_sqlite(store: "FeatureStore") -> bool:
     """Whether cells go into a table of `_COLUMNS`: Feast's SQLite with none of what it can hold besides."""
     from feast.infra.online_stores.sqlite import SqliteOnlineStore  # noqa: PLC0415 - after the lean import
 
-    settings = store.config.online_store
-    extra = (getattr(settings, name, False) for name in ("vector_enabled", "enable_openai_compatible_store"))
-    return type(store._get_provider().online_store) is SqliteOnlineStore and not any(extra)  # noqa: SLF001
+    config = store.config
+    extra = [getattr(config.online_store, name, False) for name in ("vector_enabled", "enable_openai_compatible_store")]
+    extra.append(config.registry.enable_online_feature_view_versioning)
+    is_feasts = config.provider == "local" and type(store._get_provider().online_store) is SqliteOnlineStore  # noqa: SLF001
+    return is_feasts and not any(extra)
 
 
 def _insert(store: "FeatureStore", view: "FeatureView", batch: pa.RecordBatch, time: str) -> None:

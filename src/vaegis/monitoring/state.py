@@ -48,7 +48,7 @@ class State:
     answered: str = ""
     """Digest of the batch whose alarm was answered last."""
     told: str = ""
-    """Digest of the newest batch that the page, the numbers and the tracker were told of."""
+    """Digest of the newest batch that the page and the numbers were told of, and the tracker, if it answered."""
 
     def find(self, digest: str) -> Judged | None:
         """Return a batch that was judged before."""

@@ -24,6 +24,10 @@ from vaegis.serving.pieces import Pieces
 _LOG = logging.getLogger(__name__)
 
 
+class RowsError(DataError):
+    """The rows are not those that the model reads."""
+
+
 def give_back(
     model: FittedModel, address: str, version: str, pieces: Pieces, tell: Callable[[int], None] = lambda rows: None
 ) -> dict[str, Any]:
@@ -40,16 +44,21 @@ def give_back(
         What stands in the store now, as plain JSON.
 
     Raises:
-        DataError: the rows lack a key, a time or a column, or hold what the model's contract refuses.
+        RowsError: the rows lack a key, a time or a column, or hold what the model's contract refuses.
+        DataError: the store's settings are wrong, or rows repeat a name.
         RefusedError: the model's content was revoked.
+        ServiceError: a store does not answer.
     """
     require_standing(model.content_digest, address)
     config, pull = load_section("publish", PublishConfig), load_section("pull", PullConfig)
     repository = Path(pull.repository) if pull.repository else paths.FEATURE_REPO
-    state = paths.FEAST_STATE if pull.repository else None
+    state = paths.FEAST_STATE if pull.repository or _is_workspace(Path.cwd()) else None
     parts = parts_of(model, pieces, version, paths.PUBLISHED / service_name(model.schema))
     with parts.until_used():
-        resumed = write_latents(model, pieces, version, parts, tell)
+        try:
+            resumed = write_latents(model, pieces, version, parts, tell)
+        except DataError as error:
+            raise RowsError(str(error)) from None
         files = parts.files(pieces.count)
         done = publish(repository, state, model.schema, files, version, paths.PUBLISHED, online=config.online)
     return {
@@ -66,6 +75,11 @@ def give_back(
     }
 
 
+def _is_workspace(folder: Path) -> bool:
+    """Whether it is one: it shares names with the project above, so what is in stores of a server is left to that."""
+    return folder.parent.name == paths.WORKSPACES.name and (folder.parents[1] / paths.PARAMS).is_file()
+
+
 def give_back_of_champion(name: str) -> dict[str, Any]:
     """Have the champion of model `name` give back the validated rows.
 
@@ -78,7 +92,7 @@ def give_back_of_champion(name: str) -> dict[str, Any]:
         model, pieces = FittedModel.open(found.bundle, address), Pieces.of(paths.CLEAN_ROWS)
         with tqdm(total=pieces.total, unit="row", unit_scale=True, disable=None, leave=False) as bar:
             done = give_back(model, address, f"{name}/{found.version}", pieces, bar.update)
-    except (DataError, RefusedError) as error:
+    except (RowsError, RefusedError) as error:
         _LOG.warning("nothing is published: %s", error)
         return kept_back(str(error))
     told = f"{done['rows']:,} rows by {done['version']}"

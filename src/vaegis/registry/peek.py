@@ -88,24 +88,25 @@ def see_version(uri: str, model: str, alias: str | None, number: str | None) -> 
             return _see(connection, model, alias, number)
         finally:
             connection.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, OverflowError, ValueError):  # other tables, or a number that is none
         return None
 
 
 def _see(connection: sqlite3.Connection, model: str, alias: str | None, number: str | None) -> Seen | None:
     if alias:
         query = "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?"
-        found = connection.execute(query, (model, alias)).fetchone()
-        number = str(found[0]) if found else None
+        named = connection.execute(query, (model, alias)).fetchone()
+        number = str(named[0]) if named else None
     if number is None:
         return None
     query = (
         "SELECT version, coalesce(nullif(storage_location, ''), source) FROM model_versions "
         "WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'"
     )
-    held = connection.execute(query, (model, int(number))).fetchone()
-    if held is None or urlsplit(held[1]).scheme not in ("", "file"):
+    found = connection.execute(query, (model, int(number))).fetchall()
+    if len(found) != 1 or urlsplit(found[0][1]).scheme not in ("", "file"):
         return None
+    [(version, files)] = found
     query = "SELECT key, value FROM model_version_tags WHERE name = ? AND version = ?"
     tags = dict(connection.execute(query, (model, int(number))).fetchall())
-    return Seen(name=model, number=str(held[0]), tags=tags, files=str(held[1]).rstrip("/"))
+    return Seen(name=model, number=str(version), tags=tags, files=str(files).rstrip("/"))

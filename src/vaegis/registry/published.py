@@ -18,6 +18,7 @@ from vaegis.durable import canonical_json, read_json, write_json
 from vaegis.errors import ArtifactError
 from vaegis.feature_store.published import SETTINGS, traces
 from vaegis.registry.address import tracking_uri, without_credentials
+from vaegis.registry.ledger import Ledger
 from vaegis.registry.names import CHAMPION, CONTENT_DIGEST, EXPERIMENT
 from vaegis.registry.peek import peek
 from vaegis.registry.receipt import stage_input_key
@@ -45,6 +46,12 @@ def kept_back(reason: str) -> dict[str, Any]:
     return {"published": False, "reason": reason}
 
 
+def is_of(report: Mapping[str, Any], model: str, champion: tuple[str, str]) -> bool:
+    """Whether a report is of this champion, who may have gone while rows were encoded; none published are anybody's."""
+    published = (report.get("version"), report.get("content_digest"))
+    return not report["published"] or published == (f"{model}/{champion[0]}", champion[1])
+
+
 def publication_key(model: str, champion: tuple[str, str]) -> str:
     """Hash what a publication is made of: the stage's inputs, who is champion where, the store's settings, the folder.
 
@@ -55,6 +62,7 @@ def publication_key(model: str, champion: tuple[str, str]) -> str:
         "inputs": stage_input_key("publish"),
         "tracker": without_credentials(tracking_uri()),
         "champion": [model, *champion],
+        "revoked": Ledger.read(tracking_uri()).revocation(champion[1]) is not None,
         "settings": file_digest(settings) if settings.is_file() else "",
         "folder": str(Path.cwd()),
     }

@@ -73,6 +73,12 @@ def test_what_a_reader_wants_to_know(reports):
     ]
 
 
+def test_a_project_without_stage_publish_has_no_such_line(reports):
+    root = reports()
+    (root / "reports/publication.json").unlink()
+    assert not [line for line in tell(summarise(root)) if "features" in line]
+
+
 @pytest.mark.parametrize("refused", [1, 3, 4, 40])
 def test_refusal_says_why_in_at_most_12_lines(reports, refused):
     lines = tell(summarise(reports(refused=refused)))

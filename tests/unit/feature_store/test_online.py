@@ -101,3 +101,11 @@ def test_a_table_with_more_columns_is_left_to_feast(small, setting):
     assert online._is_plain_sqlite(store)
     setattr(store.config.online_store, setting, True)
     assert not online._is_plain_sqlite(store)
+
+
+def test_tables_that_feast_names_by_version_are_left_to_it(small):
+    from vaegis.feature_store.repository import open_store
+
+    store = open_store(small.folder)
+    store.config.registry.enable_online_feature_view_versioning = True
+    assert not online._is_plain_sqlite(store)

@@ -5,7 +5,6 @@ import subprocess
 import pytest
 
 from vaegis import paths
-from vaegis.cli.workspace import FOLDER
 from vaegis.project.surroundings import IGNORED, MAKEFILE, surroundings
 
 
@@ -16,7 +15,7 @@ def test_dvc_is_told_when_there_is_no_git(with_git, expected):
 
 def test_what_stages_and_commands_write_is_ignored():
     stages = (paths.CODE, paths.CANDIDATE, paths.METRICS, paths.MLRUNS, paths.SCRATCH)
-    written = {path.parts[0] for path in (*stages, paths.MONITORING, paths.INCIDENTS, FOLDER)}
+    written = {path.parts[0] for path in (*stages, paths.MONITORING, paths.INCIDENTS, paths.WORKSPACES)}
     assert written <= {line.strip("/") for line in IGNORED.splitlines()}
     assert "dvc.lock" not in IGNORED
 

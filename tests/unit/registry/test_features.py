@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,8 @@ from typer.testing import CliRunner
 from pipelines import promote, publish, register
 from vaegis import paths
 from vaegis.cli.app import app
-from vaegis.errors import ArtifactError
+from vaegis.errors import ArtifactError, DataError
+from vaegis.registry.address import tracking_uri
 from vaegis.registry.features import give_back_of_champion
 from vaegis.registry.revocation import revoke
 from vaegis.registry.rollback import roll_back
@@ -89,6 +91,56 @@ def test_rows_that_were_removed_or_overtaken_are_published_again(champion, feast
     done = CliRunner().invoke(app, vaegis, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     assert published(feast_store)[1] == ["machines/1"], "the champion is whom the store answers by"
+
+
+def test_a_champion_that_is_revoked_later_is_no_longer_told_of_as_published(champion, feast_store):
+    assert published(feast_store)[0]["published"]
+    revoke(champion, "trained on recalled rows")
+    publish.main()
+    report = json.loads(paths.PUBLICATION.read_text())
+    assert not report["published"]
+    assert "trained on recalled rows" in report["reason"]
+
+
+def test_a_champion_who_went_while_rows_were_encoded_leaves_no_receipt(champion, project, monkeypatch, caplog):
+    """Who was champion when the stage began is asked first; in between another one came."""
+    project.train(seed=1, reconstruction={"nll": 4.0})
+    register.main()
+    promote.main()
+    monkeypatch.setattr(publish, "champion_of", lambda model: ("1", champion))
+    publish.main()
+    assert json.loads(paths.PUBLICATION.read_text())["version"] == "machines/2"
+    assert not Path(".scratch/published.json").exists()
+
+
+def test_wrong_settings_are_an_error_each_time_and_no_result(champion):
+    file = Path("feature_repo/feature_store.yaml")
+    right = file.read_text()
+    file.write_text(right.replace("type: sqlite,", "type: unheard_of,"))
+    for _ in range(2):
+        with pytest.raises(DataError, match=r"feature_store.yaml"):
+            publish.main()
+    file.write_text(right)
+    publish.main()
+    assert json.loads(paths.PUBLICATION.read_text())["published"]
+
+
+def test_a_workspace_leaves_the_project_s_stores_alone(champion, project, monkeypatch, feast_store, tmp_path):
+    """Both have one name in one store: the trial's champion would answer in place of the project's."""
+    settings = Path("feature_repo/feature_store.yaml")
+    settings.write_text(settings.read_text().replace("../data/feast/online_store.db", str(tmp_path / "shared.db")))
+    assert published(feast_store)[1] == ["machines/1"]
+    before = (tmp_path / "shared.db").read_bytes()
+    trial = Path("workspaces/trial")
+    for folder in ("feature_repo", "data/validated", "models"):
+        shutil.copytree(folder, trial / folder)
+    shutil.copy("params.yaml", trial)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", tracking_uri())
+    monkeypatch.chdir(trial)
+    done = give_back_of_champion("machines")
+    assert (done["published"], done["online"]) == (True, 1)
+    assert Path("data/feast/online_store.db").is_file()
+    assert (tmp_path / "shared.db").read_bytes() == before
 
 
 def test_rows_stay_offline_where_params_say_so(champion, project, feast_store):

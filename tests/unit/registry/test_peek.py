@@ -50,6 +50,7 @@ def test_what_is_not_there_or_lies_elsewhere_is_left_to_mlflow(shelf, tmp_path) 
     one = shelf.add(1)
     assert see_version(shelf.uri, "machines", "champion", None) is None
     assert see_version(shelf.uri, "machines", None, "9") is None
+    assert see_version(shelf.uri, "machines", None, "9" * 20) is None
     assert see_version(shelf.uri, "strangers", None, "1") is None
     assert see_version("http://127.0.0.1:9", "machines", None, one) is None
     assert see_version(f"sqlite:///{tmp_path}/none.db", "machines", None, one) is None
