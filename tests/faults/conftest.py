@@ -1,6 +1,8 @@
 """Load the shared project fixture; test folders are no packages."""
 
 import importlib.util
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,3 +21,35 @@ project = _MODULE.project
 def run_stage():
     """Return a function that runs a stage in a process of its own."""
     return _MODULE.run_stage
+
+
+class Kept:
+    """A project with a registry, made once for it takes processes, and a copy of its folder to put in its place.
+
+    In its place, for its database names the folder.
+    """
+
+    def __init__(self, root: Path, arrange: Callable[[Path], None]) -> None:
+        self.root, self._copy = root, root.with_name("kept")
+        root.mkdir(parents=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+            patch.delenv("DVC_EXP_NAME", raising=False)
+            patch.chdir(root)
+            arrange(root)
+        shutil.copytree(root, self._copy, symlinks=True)
+
+    def enter(self, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Put it back as it was, and stand in it."""
+        shutil.rmtree(self.root)
+        shutil.copytree(self._copy, self.root, symlinks=True)
+        monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        monkeypatch.delenv("DVC_EXP_NAME", raising=False)
+        monkeypatch.chdir(self.root)
+        return self.root
+
+
+@pytest.fixture(scope="session")
+def keep() -> type[Kept]:
+    """Return what makes such a project."""
+    return Kept

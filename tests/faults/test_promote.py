@@ -1,7 +1,6 @@
 """Kill stage `promote` at its worst moments; the next run comes to the verdict an uninterrupted one would have."""
 
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -40,35 +39,23 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory, make_project, run_stage):
-    """A project with a champion and a better candidate, and a copy of its folder to put in its place.
+def standing(tmp_path_factory, make_project, run_stage, keep):
+    """A project with a champion and a better candidate."""
 
-    In its place, for its database names the folder; made once, for it takes three processes.
-    """
-    root = tmp_path_factory.mktemp("standing") / "project"
-    root.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.chdir(root)
+    def arrange(root):
         project = make_project(root)
         for stage in ("register", "promote"):
             assert run_stage(root, stage).returncode == 0
         project.train(seed=1, reconstruction={"nll": 4.0})
         assert run_stage(root, "register").returncode == 0
-    kept = root.with_name("kept")
-    shutil.copytree(root, kept, symlinks=True)
-    return root, kept
+
+    return keep(tmp_path_factory.mktemp("standing") / "project", arrange)
 
 
 @pytest.fixture
 def with_champion(standing, monkeypatch):
     """That project as it was before any promotion was killed, entered."""
-    root, kept = standing
-    shutil.rmtree(root)
-    shutil.copytree(kept, root, symlinks=True)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.chdir(root)
-    return root
+    return standing.enter(monkeypatch)
 
 
 @pytest.mark.parametrize(("module", "kind", "method", "call", "when"), MOMENTS)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,10 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = """
+ARRANGE = """
 import datetime, os, signal, sys
 from vaegis import durable
-from vaegis.cli import main
 from vaegis.feature_store import merge, online
 from vaegis.serving import pieces
 
@@ -51,14 +49,13 @@ if point == "online":
             yield cell
 
     online._table_rows = cells_until_death
-main()
 """
-STAGE = PROGRAM.replace("\nmain()\n", "\nimport runpy; runpy.run_module('pipelines.publish', run_name='__main__')\n")
+COMMAND = f"{ARRANGE}\nfrom vaegis.cli import main; main()"
 
 
 def publish(project, point="never", deadly="-", model="model", source="rows.parquet"):
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    program = [sys.executable, "-c", PROGRAM, point, deadly]
+    program = [sys.executable, "-c", COMMAND, point, deadly]
     command = [*program, "publish", source, "--model", model, "--json"]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
@@ -147,38 +144,33 @@ def test_parts_of_another_model_or_of_other_rows_are_discarded(make, fitted_auto
 
 
 @pytest.fixture(scope="module")
-def with_champion(tmp_path_factory, make_project, run_stage, feast_settings):
-    """Return a project whose first version is the champion, of which nothing is published; and a copy of its folder."""
-    root = tmp_path_factory.mktemp("champion") / "project"
-    (root / "feature_repo").mkdir(parents=True)
-    (root / "feature_repo/feature_store.yaml").write_text(feast_settings)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.delenv("DVC_EXP_NAME", raising=False)
-        patch.chdir(root)
+def with_champion(tmp_path_factory, make_project, run_stage, feast_settings, keep):
+    """A project whose first version is the champion, of which nothing is published."""
+
+    def arrange(root):
+        (root / "feature_repo").mkdir()
+        (root / "feature_repo/feature_store.yaml").write_text(feast_settings)
         make_project(root)
         for stage in ("register", "promote"):
             assert run_stage(root, stage).returncode == 0
-    kept = root.with_name("kept")
-    shutil.copytree(root, kept, symlinks=True)
-    return root, kept
+
+    return keep(tmp_path_factory.mktemp("champion") / "project", arrange)
 
 
 @pytest.fixture
-def champions(with_champion, monkeypatch):
-    """Return that project as it was: in its place, for its database names the folder."""
-    root, kept = with_champion
-    shutil.rmtree(root)
-    shutil.copytree(kept, root, symlinks=True)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.delenv("DVC_EXP_NAME", raising=False)
-    return root
+def champion(with_champion, monkeypatch):
+    """That project as it was, entered."""
+    return with_champion.enter(monkeypatch)
 
 
-def run_publish(root, point="never", deadly="-"):
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    command = [sys.executable, "-c", STAGE, point, deadly]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+@pytest.fixture
+def run_publish(run_stage):
+    """Return a function that runs the stage, killed at some point or not."""
+
+    def run(root, point="never", deadly="-"):
+        return run_stage(root, "publish", f"import sys\nsys.argv += [{point!r}, {deadly!r}]\n{ARRANGE}")
+
+    return run
 
 
 def reported(root, done):
@@ -186,17 +178,6 @@ def reported(root, done):
     report = json.loads((root / "reports/publication.json").read_text())
     assert report == json.loads((root / ".scratch/published.json").read_text())["report"]
     return report
-
-
-@pytest.fixture(scope="module")
-def bytes_of_stage(with_champion):
-    """Return what the stage publishes if nothing happens to it."""
-    root, _ = with_champion
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        report = reported(root, run_publish(root))
-    assert (report["published"], report["version"], report["resumed_parts"]) == (True, "machines/1", 0)
-    return published(root)["machine_latents_v1/machines-1.parquet"]
 
 
 @pytest.mark.slow
@@ -210,10 +191,14 @@ def bytes_of_stage(with_champion):
     ],
     ids=["merging", "online", "report", "receipt"],
 )
-def test_a_killed_stage_goes_on(bytes_of_stage, champions, point, deadly, resumed):
-    killed = run_publish(champions, point, deadly)
+def test_a_killed_stage_goes_on(with_champion, champion, run_publish, monkeypatch, point, deadly, resumed):
+    undisturbed = reported(champion, run_publish(champion))
+    assert (undisturbed["published"], undisturbed["version"], undisturbed["resumed_parts"]) == (True, "machines/1", 0)
+    rows = published(champion)["machine_latents_v1/machines-1.parquet"]
+    with_champion.enter(monkeypatch)
+    killed = run_publish(champion, point, deadly)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    report = reported(champions, run_publish(champions))
+    report = reported(champion, run_publish(champion))
     assert (report["rows"], report["rows_of_version"], report["resumed_parts"]) == (200, 200, resumed)
-    assert published(champions)["machine_latents_v1/machines-1.parquet"] == bytes_of_stage
-    assert hidden(champions) == []
+    assert published(champion)["machine_latents_v1/machines-1.parquet"] == rows
+    assert hidden(champion) == []

@@ -35,7 +35,7 @@ def answering(store: str, repository: Path) -> Iterator[None]:
 
 def _without_secrets(text: str, settings: Path) -> str:
     """Put the names of variables in the settings in place of what they hold: it is often a password."""
-    for name in _VARIABLE.findall(settings.read_text(encoding="utf-8")):
+    for name in {*_VARIABLE.findall(settings.read_text(encoding="utf-8"))} - {"PWD"}:
         if held := os.environ.get(name, ""):
-            text = text.replace(held, f"${{{name}}}") if name != "PWD" else text
+            text = text.replace(held, f"${{{name}}}")
     return text

@@ -68,7 +68,7 @@ def _insert(store: "FeatureStore", view: "FeatureView", batch: pa.RecordBatch, t
     from feast.infra.online_stores.sqlite import _table_id  # noqa: PLC0415 - after the lean import
 
     config, online = store.config, store._get_provider().online_store  # noqa: SLF001 - the only way to its connection
-    table = _table_id(config.project, view, config.registry.enable_online_feature_view_versioning)
+    table = _table_id(config.project, view)
     changed = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in _CELL)
     statement = (
         f"INSERT INTO {quoted(table)} ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608
@@ -122,7 +122,7 @@ def _values(column: pa.Array) -> tuple[list[bytes], list[str | None]]:
         texts = column.to_pylist()
         known = {text: Value(string_val=text).SerializeToString() for text in set(texts) if text is not None}
         return [known.get(text, b"") for text in texts], texts
-    # A message of one double is a tag and its eight bytes: made one by one they take as long as all else here.
+    # A message of one double is a tag and its eight bytes; one by one they took a quarter of the time.
     tag = Value(double_val=1.0).SerializeToString()[:-8]
     numbers = np.asarray(column.to_numpy(zero_copy_only=False), dtype="<f8")
     raw, missing = numbers.tobytes(), np.isnan(numbers).tolist()

@@ -18,17 +18,13 @@ def traces(folder: Path) -> dict[str, Any]:
     an online store by whether they hold the project, for others write to them too; of a server nothing is known.
     """
     settings = folder / SETTINGS
-    files = [settings, *sorted(file for file in folder.rglob("*.parquet") if not _hidden(file, folder))]
+    files = [settings, *sorted(folder.glob("[!.]*/[!.]*.parquet"))]
     stats = {file.relative_to(folder).as_posix(): file.stat() for file in files if file.is_file()}
     held = _settings(settings)
     return {
         "files": {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()},
         "stores": {str(place): _holds(place, str(held.get("project", ""))) for place in _local_stores(held)},
     }
-
-
-def _hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _settings(file: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from vaegis.errors import ConfigError, VaegisError
+from vaegis.errors import ArtifactError, ConfigError, VaegisError
 from vaegis.governance.audit import APPROVAL, COMMIT, REGISTERED, REJECTION, REVOCATION, WAIVER
 from vaegis.governance.entry import Entry
 from vaegis.governance.story import about, tell
@@ -151,7 +151,7 @@ def _last_of_each(entries: Sequence[Entry]) -> list[Entry]:
 def _place(client: MlflowClient, entry: Entry) -> str:
     try:
         return location(client, entry.body["model"], entry.body["version"])
-    except MlflowException:
+    except ArtifactError:
         return str(entry.body["location"])
 
 

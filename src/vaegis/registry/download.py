@@ -108,19 +108,12 @@ def fetch_verified(text: str) -> Verified:
 
 def _ask(uri: str, address: Address) -> Seen:
     """Find a version through MLflow's client."""
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - two seconds
-
-    from vaegis.registry.tracking import connect  # noqa: PLC0415
+    from vaegis.registry.tracking import connect  # noqa: PLC0415 - mlflow: two seconds
 
     client = connect(uri)
     version = address.find(client)
     name, number = version.name, str(version.version)
-    try:
-        files = location(client, name, number)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0]
-        raise ArtifactError(f"{address.text}: its files are missing ({reason})") from None
-    return Seen(name=name, number=number, tags=dict(version.tags), files=files)
+    return Seen(name=name, number=number, tags=dict(version.tags), files=location(client, name, number))
 
 
 def require_not_revoked(ledger: Ledger, name: str, version: str, digest: str) -> None:

@@ -1,14 +1,13 @@
 """See what MLflow holds of one model, quickly: straight from a local database, else through a client."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from vaegis.registry.address import database_file
-
-Rows = list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +31,8 @@ def peek(uri: str, model: str, runs: Sequence[str]) -> Snapshot:
         return Snapshot(aliases={}, tags={}, runs=frozenset())
     if file is not None:
         try:
-            return _from_database(file, model, runs)
+            with _reading(file) as connection:
+                return _snapshot(connection, model, runs)
         except sqlite3.Error:
             # Tables of another MLflow: ask MLflow itself.
             pass
@@ -41,25 +41,27 @@ def peek(uri: str, model: str, runs: Sequence[str]) -> Snapshot:
     return take(uri, model, runs)
 
 
-def _from_database(file: Path, model: str, runs: Sequence[str]) -> Snapshot:
-    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)
-    try:
-        aliases = connection.execute("SELECT alias, version FROM registered_model_aliases WHERE name = ?", (model,))
-        held = {alias: str(version) for alias, version in aliases}
-        versions = connection.execute(
-            "SELECT version FROM model_versions WHERE name = ? AND current_stage <> 'Deleted_Internal'", (model,)
-        )
-        tags: dict[str, dict[str, str]] = {str(version): {} for (version,) in versions}
-        query = "SELECT version, key, value FROM model_version_tags WHERE name = ?"
-        for version, key, value in connection.execute(query, (model,)):
-            if str(version) in tags:
-                tags[str(version)][key] = value
-        own = connection.execute("SELECT key, value FROM registered_model_tags WHERE name = ?", (model,))
-        model_tags = dict(own.fetchall())
-        query = "SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' AND run_uuid = ?"
-        found = [run for run in runs if connection.execute(query, (run,)).fetchone()]
-    finally:
-        connection.close()
+@contextmanager
+def _reading(file: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+        yield connection
+
+
+def _snapshot(connection: sqlite3.Connection, model: str, runs: Sequence[str]) -> Snapshot:
+    aliases = connection.execute("SELECT alias, version FROM registered_model_aliases WHERE name = ?", (model,))
+    held = {alias: str(version) for alias, version in aliases}
+    versions = connection.execute(
+        "SELECT version FROM model_versions WHERE name = ? AND current_stage <> 'Deleted_Internal'", (model,)
+    )
+    tags: dict[str, dict[str, str]] = {str(version): {} for (version,) in versions}
+    query = "SELECT version, key, value FROM model_version_tags WHERE name = ?"
+    for version, key, value in connection.execute(query, (model,)):
+        if str(version) in tags:
+            tags[str(version)][key] = value
+    own = connection.execute("SELECT key, value FROM registered_model_tags WHERE name = ?", (model,))
+    model_tags = dict(own.fetchall())
+    query = "SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' AND run_uuid = ?"
+    found = [run for run in runs if connection.execute(query, (run,)).fetchone()]
     return Snapshot(aliases=held, tags=tags, model_tags=model_tags, runs=frozenset(found))
 
 
@@ -83,30 +85,16 @@ def see_version(uri: str, model: str, alias: str | None, number: str | None) -> 
     if file is None or not file.exists():
         return None
     try:
-        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)
-        try:
-            return _see(connection, model, alias, number)
-        finally:
-            connection.close()
-    except (sqlite3.Error, OverflowError, ValueError):  # other tables, or a number that is none
+        with _reading(file) as connection:
+            held = _snapshot(connection, model, ())
+            version = held.aliases.get(alias, "") if alias else str(int(number or ""))
+            query = (
+                "SELECT coalesce(nullif(storage_location, ''), source) FROM model_versions "
+                "WHERE name = ? AND CAST(version AS TEXT) = ?"
+            )
+            places = [str(place) for (place,) in connection.execute(query, (model, version))]
+    except (sqlite3.Error, ValueError):  # other tables, or a number that is none
         return None
-
-
-def _see(connection: sqlite3.Connection, model: str, alias: str | None, number: str | None) -> Seen | None:
-    if alias:
-        query = "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?"
-        named = connection.execute(query, (model, alias)).fetchone()
-        number = str(named[0]) if named else None
-    if number is None:
+    if version not in held.tags or len(places) != 1 or urlsplit(places[0]).scheme not in ("", "file"):
         return None
-    query = (
-        "SELECT version, coalesce(nullif(storage_location, ''), source) FROM model_versions "
-        "WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'"
-    )
-    found = connection.execute(query, (model, int(number))).fetchall()
-    if len(found) != 1 or urlsplit(found[0][1]).scheme not in ("", "file"):
-        return None
-    [(version, files)] = found
-    query = "SELECT key, value FROM model_version_tags WHERE name = ? AND version = ?"
-    tags = dict(connection.execute(query, (model, int(number))).fetchall())
-    return Seen(name=model, number=str(version), tags=tags, files=str(files).rstrip("/"))
+    return Seen(name=model, number=version, tags=held.tags[version], files=places[0].rstrip("/"))

@@ -25,8 +25,18 @@ TAGS: dict[str, str] = {CONTENT_DIGEST: "content_digest", ARTIFACT_MANIFEST: "ar
 
 
 def location(client: "MlflowClient", name: str, version: str) -> str:
-    """Return the address of a version's files."""
-    return str(client.get_model_version_download_uri(name, version)).rstrip("/")
+    """Return the address of a version's files.
+
+    Raises:
+        ArtifactError: MLflow knows of none.
+    """
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - who has a client has paid for it
+
+    try:
+        return str(client.get_model_version_download_uri(name, version)).rstrip("/")
+    except MlflowException as error:
+        reason = str(error).splitlines()[0]
+        raise ArtifactError(f"{name} version {version}: its files are missing ({reason})") from None
 
 
 @contextmanager
@@ -72,15 +82,8 @@ def verified_files(
     Raises:
         ArtifactError: names the file, its digest and the entry of the audit log.
     """
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - who has a client has paid for it
-
     name, number = version.name, str(version.version)
-    try:
-        address = location(client, name, number)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0]
-        raise ArtifactError(f"{name} version {number}: its files are missing ({reason})") from None
-    return files_at(address, uri, name, number, entry, keep)
+    return files_at(location(client, name, number), uri, name, number, entry, keep)
 
 
 def files_at(address: str, uri: str, name: str, number: str, entry: Entry, keep: str = BUNDLE) -> dict[str, bytes]:
